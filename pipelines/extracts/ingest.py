@@ -1,0 +1,241 @@
+"""Reads what is new in one source's landing folder into its raw folder.
+
+Each file is judged alone: known already, a duplicate, to be read, refused, or left for the next run
+because it is still changing. A file that cannot be read stops no other. What the rows of all files
+together mean (which file stands, which is superseded) is settled once at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+
+from pipelines.contracts.model import Contract
+from pipelines.extracts.account import Accounted
+from pipelines.extracts.faults import RejectedFileError, UnsettledFileError
+from pipelines.extracts.landing import LandingFile
+from pipelines.extracts.outcome import IngestOutcome, told
+from pipelines.extracts.rawstore import Account, RawStore, extract_id
+from pipelines.extracts.reading import READER_VERSION, extract_date, read_extract
+from pipelines.extracts.supersede import settle
+from pipelines.settings import Settings
+
+Progress = Callable[[str], None]
+"""Called with one plain line per file that is read."""
+
+
+def ingest(
+    settings: Settings,
+    contract: Contract,
+    files: Iterable[LandingFile],
+    *,
+    run_at: datetime,
+    progress: Progress | None = None,
+) -> IngestOutcome:
+    """Bring the raw folder of one source up to date with its landing folder.
+
+    Args:
+        settings: Where the folders are.
+        contract: The source's contract.
+        files: What lies in its landing folder (`landing.scan`).
+        run_at: Start of the run, an aware instant.
+        progress: Told of every file that is read.
+    """
+    return _Ingest(settings, contract.source, contract, run_at, progress).run(files)
+
+
+def ingest_without_contract(
+    settings: Settings, source: str, files: Iterable[LandingFile], *, run_at: datetime
+) -> IngestOutcome:
+    """Refuse every new file of a folder that no contract names, so that each has its account."""
+    return _Ingest(settings, source, None, run_at, None).run(files)
+
+
+class _Ingest:
+    """One run over one source: the accounts as they were, and what becomes of them."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        source: str,
+        contract: Contract | None,
+        run_at: datetime,
+        progress: Progress | None,
+    ) -> None:
+        self.contract = contract
+        self.store = RawStore(settings.raw, source)
+        self.run_at = run_at
+        self.progress = progress or _silent
+        self.accounts = {account.extract_id: account for account in self.store.accounts()}
+        self.current = {
+            account.file_name: account for account in self.accounts.values() if account.is_current
+        }
+        self.outcome = IngestOutcome(source)
+
+    def run(self, files: Iterable[LandingFile]) -> IngestOutcome:
+        stood = self._standing()
+        for file in sorted(files, key=self._arrival):
+            self.outcome.files += 1
+            if self.contract is not None and not self.contract.accepts(file.name):
+                self.outcome.ignored.append(file.name)
+                continue
+            try:
+                self._take(file)
+            except UnsettledFileError as reason:
+                self.outcome.unsettled.append(str(reason))
+        mode = self.contract.mode if self.contract is not None else None
+        for account in settle(self.accounts.values(), mode):
+            self._keep(account)
+            self.store.save(account)
+        self._compare(stood)
+        return self.outcome
+
+    def _standing(self) -> set[str]:
+        return {key for key, account in self.accounts.items() if account.status == "loaded"}
+
+    def _compare(self, stood: set[str]) -> None:
+        stands = self._standing()
+        reread = {account.extract_id for account in self.outcome.read}
+        self.outcome.new = sorted(stands - stood)
+        self.outcome.changed = sorted(stands & stood & reread)
+        self.outcome.removed = sorted(stood - stands)
+        self.outcome.read = [self.accounts[account.extract_id] for account in self.outcome.read]
+
+    def _arrival(self, file: LandingFile) -> tuple[datetime, int, str]:
+        known = self.current.get(file.name)
+        return (known.first_seen_at if known else self.run_at, file.mtime_ns, file.name)
+
+    def _take(self, file: LandingFile) -> None:
+        known = self.current.get(file.name)
+        sha256 = known.sha256 if known and _looks_same(known, file) else file.sha256()
+        if known and self._is_up_to_date(known, file, sha256):
+            return
+        try:
+            self._read(file, sha256)
+        except RejectedFileError as fault:
+            account = self._account(file, sha256, fault=fault)
+            self.store.save_without_rows(account)
+            self._record(account)
+            self.progress(f"{file.source}/{file.name}: rejected. {fault}")
+
+    def _is_up_to_date(self, known: Account, file: LandingFile, sha256: str) -> bool:
+        if known.sha256 != sha256 or known.manifest_sha256 != file.manifest_sha256:
+            return False
+        if self.contract is None:
+            return True
+        return (known.contract_version, known.reader_version) == (
+            self.contract.version,
+            READER_VERSION,
+        )
+
+    def _read(self, file: LandingFile, sha256: str) -> None:
+        if self.contract is None:
+            raise RejectedFileError(
+                f"No contract reads the folder {file.source}: write contracts/{file.source}.yml, "
+                "or move the file to the folder of its source."
+            )
+        extracted_on = extract_date(file, self.contract)
+        account = self._account(file, sha256)
+        if (first := self._first_copy(account)) is not None:
+            account = account.model_copy(update=_copied(first))
+            self.store.save_without_rows(account)
+        else:
+            accounted = read_extract(file, self.contract, extracted_on).accounted
+            account = account.model_copy(update=_counts(accounted))
+            self.store.save_rows(account, accounted)
+        self._record(account)
+        self.progress(told(account))
+
+    def _account(
+        self, file: LandingFile, sha256: str, *, fault: RejectedFileError | None = None
+    ) -> Account:
+        extracted_on = self._date_or_none(file)
+        period = file.manifest.period
+        contract = self.contract
+        return Account(
+            extract_id=extract_id(file.source, file.name, extracted_on, sha256),
+            source=file.source,
+            dataset=contract.dataset if contract else None,
+            file_name=file.name,
+            sha256=sha256,
+            size_bytes=file.size,
+            mtime_ns=file.mtime_ns,
+            extracted_on=extracted_on,
+            status="loaded" if fault is None else "rejected",
+            error=None if fault is None else str(fault),
+            mode=contract.mode if contract else None,
+            period_start=period.start if period else None,
+            period_end=period.end if period else None,
+            loaded_at=self.run_at,
+            first_seen_at=self._first_seen(file.name, sha256),
+            contract_version=contract.version if contract else None,
+            reader_version=READER_VERSION,
+            manifest_sha256=file.manifest_sha256,
+            supersedes=file.manifest.supersedes,
+        )
+
+    def _date_or_none(self, file: LandingFile) -> date | None:
+        try:
+            return extract_date(file, self.contract) if self.contract else None
+        except RejectedFileError:
+            return None
+
+    def _first_seen(self, name: str, sha256: str) -> datetime:
+        """Bytes still at their path keep their arrival; bytes that come back arrive anew."""
+        known = self.current.get(name)
+        return known.first_seen_at if known and known.sha256 == sha256 else self.run_at
+
+    def _first_copy(self, account: Account) -> Account | None:
+        """The earlier file with the same bytes and date, if one could be read."""
+        return next(
+            (
+                other
+                for other in self.accounts.values()
+                if (other.sha256, other.extracted_on) == (account.sha256, account.extracted_on)
+                and other.file_name != account.file_name
+                and other.was_read
+                and other.arrival < account.arrival
+            ),
+            None,
+        )
+
+    def _record(self, account: Account) -> None:
+        """Make `account` what lies at its path; what lay there before no longer does."""
+        before = self.current.get(account.file_name)
+        if before is not None and before.extract_id != account.extract_id:
+            past = before.model_copy(update={"is_current": False})
+            self.store.save(past)
+            self._keep(past)
+        self._keep(account)
+        self.current[account.file_name] = account
+        self.outcome.read.append(account)
+
+    def _keep(self, account: Account) -> None:
+        self.accounts[account.extract_id] = account
+
+
+def _looks_same(known: Account, file: LandingFile) -> bool:
+    return (known.size_bytes, known.mtime_ns) == (file.size, file.mtime_ns)
+
+
+def _counts(accounted: Accounted) -> dict[str, int]:
+    return {
+        "rows_read": accounted.rows_read,
+        "rows_accepted": accounted.rows_accepted,
+        "rows_rejected": accounted.rows_rejected,
+        "rows_duplicate": accounted.rows_duplicate,
+    }
+
+
+def _copied(first: Account) -> dict[str, int | str | None]:
+    return {
+        "rows_read": first.rows_read,
+        "rows_accepted": 0,
+        "rows_rejected": 0,
+        "rows_duplicate": first.rows_read,
+        "status": "duplicate",
+    }
+
+
+def _silent(_line: str) -> None:
+    """Progress that nobody asked for."""

@@ -1,0 +1,137 @@
+"""What lies in the landing folders: files with their sidecar manifests, and their hashes.
+
+Only looks: nothing is moved, changed or deleted here, and no table is read. A manifest that cannot
+be used is remembered with its file, which is then refused with that sentence.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from pipelines.extracts.faults import RejectedFileError, UnsettledFileError
+from pipelines.extracts.manifests import MANIFEST_SUFFIX, Manifest, parse_manifest
+from pipelines.settings import Settings
+
+_TEMPORARY_SUFFIXES = (".tmp", ".part", ".partial", ".crdownload", ".filepart", ".swp", "~")
+_LITTER = ("thumbs.db", "desktop.ini")
+_CHUNK_BYTES = 1 << 20
+
+
+@dataclass(frozen=True)
+class LandingFile:
+    """One file as it lay in its folder when it was looked at.
+
+    Attributes:
+        source: The folder's name.
+        name: The path inside the source folder, with forward slashes.
+        path: Where it is.
+        size: Bytes.
+        mtime_ns: Modification time.
+        manifest: What its sidecar says; empty without one.
+        manifest_sha256: Hash of the sidecar's bytes, None without one.
+        manifest_fault: Why the sidecar cannot be used, as a sentence.
+    """
+
+    source: str
+    name: str
+    path: Path
+    size: int
+    mtime_ns: int
+    manifest: Manifest = field(default_factory=Manifest)
+    manifest_sha256: str | None = None
+    manifest_fault: str | None = None
+
+    def sha256(self) -> str:
+        """Hash the bytes.
+
+        Raises:
+            UnsettledFileError: The file cannot be opened now.
+        """
+        digest = hashlib.sha256()
+        try:
+            with self.path.open("rb") as file:
+                while chunk := file.read(_CHUNK_BYTES):
+                    digest.update(chunk)
+        except OSError as error:
+            raise UnsettledFileError(
+                f"{self.source}/{self.name} cannot be opened ({error.strerror}); "
+                "it is left for the next run."
+            ) from error
+        return digest.hexdigest()
+
+    def require_unchanged(self) -> None:
+        """Make sure that what was read is what was looked at.
+
+        Raises:
+            UnsettledFileError: The file was written to, replaced or removed meanwhile.
+        """
+        try:
+            now = self.path.stat()
+        except FileNotFoundError:
+            now = None
+        if now is None or (now.st_size, now.st_mtime_ns) != (self.size, self.mtime_ns):
+            raise UnsettledFileError(
+                f"{self.source}/{self.name} changed while it was read; it is left for the next run."
+            )
+
+
+def scan(settings: Settings) -> dict[str, list[LandingFile]]:
+    """List every extract in the landing folders by source, in order of modification.
+
+    Folders without a contract are listed too; a folder without files has an empty list.
+    """
+    if not settings.landing.is_dir():
+        return {}
+    folders = sorted(path for path in settings.landing.iterdir() if path.is_dir())
+    return {
+        folder.name: sorted(_files_in(folder), key=lambda file: (file.mtime_ns, file.name))
+        for folder in folders
+        if not folder.name.startswith(".")
+    }
+
+
+def look_at(source: str, path: Path, folder: Path) -> LandingFile:
+    """Stat one file and read its sidecar.
+
+    Args:
+        source: The source it belongs to.
+        path: The file.
+        folder: The folder its name is relative to.
+    """
+    status = path.stat()
+    name = path.relative_to(folder).as_posix()
+    sidecar = path.with_name(path.name + MANIFEST_SUFFIX)
+    file = LandingFile(source, name, path, status.st_size, status.st_mtime_ns)
+    return _with_manifest(file, sidecar) if sidecar.is_file() else file
+
+
+def _files_in(folder: Path) -> Iterator[LandingFile]:
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not _is_litter(path.relative_to(folder)):
+            # A file that went away since it was listed is none of tonight's.
+            with suppress(FileNotFoundError):
+                yield look_at(folder.name, path, folder)
+
+
+def _is_litter(path: Path) -> bool:
+    """Hidden and temporary files, and sidecars: none of them is an extract."""
+    name = path.name.lower()
+    return (
+        any(part.startswith(".") for part in path.parts)
+        or name.startswith("~$")
+        or name in _LITTER
+        or name.endswith((*_TEMPORARY_SUFFIXES, MANIFEST_SUFFIX))
+    )
+
+
+def _with_manifest(file: LandingFile, sidecar: Path) -> LandingFile:
+    content = sidecar.read_bytes()
+    digest = hashlib.sha256(content).hexdigest()
+    try:
+        return replace(file, manifest=parse_manifest(content, sidecar.name), manifest_sha256=digest)
+    except RejectedFileError as fault:
+        return replace(file, manifest_fault=str(fault), manifest_sha256=digest)

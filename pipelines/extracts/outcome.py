@@ -1,0 +1,63 @@
+"""What an ingest of one source did, for the run that asked for it and for who watches it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pipelines.extracts.rawstore import Account
+
+
+@dataclass
+class IngestOutcome:
+    """What one ingest of one source did.
+
+    Attributes:
+        source: The source.
+        files: How many files lie in its folder.
+        read: Accounts written because a file was read or judged, in order.
+        new: Extracts whose rows stand now and did not before.
+        changed: Extracts that were read again and still stand.
+        removed: Extracts whose rows stood before and do not now.
+        ignored: Files that the contract's `files` leaves out.
+        unsettled: Sentences on files left for the next run.
+    """
+
+    source: str
+    files: int = 0
+    read: list[Account] = field(default_factory=list)
+    new: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+    unsettled: list[str] = field(default_factory=list)
+
+    @property
+    def is_news(self) -> bool:
+        """Whether any account was written."""
+        return bool(self.read or self.new or self.changed or self.removed)
+
+    @property
+    def rejected(self) -> list[Account]:
+        """Files that this ingest refused, each with its sentence in `error`."""
+        return [account for account in self.read if account.error is not None]
+
+    @property
+    def rows_rejected(self) -> int:
+        """Rows that this ingest quarantined."""
+        return sum(account.rows_rejected or 0 for account in self.read)
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether nothing was refused, quarantined or left."""
+        return not (self.rejected or self.rows_rejected or self.unsettled)
+
+
+def told(account: Account) -> str:
+    """One plain line on a file whose rows were taken."""
+    if account.status == "duplicate":
+        return f"{account.source}/{account.file_name}: a copy of a file that was read before"
+    return (
+        f"{account.source}/{account.file_name}: {account.rows_read} rows, "
+        f"{account.rows_accepted} accepted, {account.rows_rejected} rejected, "
+        f"{account.rows_duplicate} repeated"
+    )

@@ -1,0 +1,167 @@
+"""What ingest would make of one file, without writing anything: the facts behind `qo check`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from string import ascii_uppercase
+
+import polars as pl
+
+from pipelines.contracts.model import Contract
+from pipelines.extracts.faults import RejectedFileError
+from pipelines.extracts.formats import Grid
+from pipelines.extracts.headers import ROW_NUMBER
+from pipelines.extracts.landing import LandingFile, look_at
+from pipelines.extracts.reading import Extract, extract_date, read_extract
+from pipelines.settings import Settings
+
+FAULTS_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class PreviewFault:
+    """One line about one row: where it is, as a person finds it, and what is wrong."""
+
+    row_number: int
+    cell: str | None
+    column_name: str | None
+    header: str | None
+    raw_value: str | None
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What would happen to a file.
+
+    Attributes:
+        source: Whose contract was used.
+        file_name: The file's name.
+        extracted_on: The extract's date, when there is one.
+        errors: Why the whole file would be rejected; empty when it would be read.
+        format: Of the content, whatever the name says; None when nothing was read.
+        encoding: Of text files.
+        delimiter: Of delimited text.
+        sheet: Of workbooks.
+        header_row: Where the header stands.
+        matched: Canonical column -> header found.
+        absent: Columns of the contract that the file lacks and can do without.
+        ignored: Headers that no contract column names.
+        rows_read: Rows, blank ones left out; None when nothing was read.
+        rows_accepted: Rows that would go on.
+        rows_rejected: Rows with a fault.
+        rows_duplicate: Identical repeats beyond the first.
+        faults: The first lines about rejected rows.
+        issues: The first lines about accepted rows.
+    """
+
+    source: str
+    file_name: str
+    extracted_on: date | None
+    errors: tuple[str, ...]
+    format: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    sheet: str | None = None
+    header_row: int | None = None
+    matched: dict[str, str] | None = None
+    absent: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+    rows_read: int | None = None
+    rows_accepted: int | None = None
+    rows_rejected: int | None = None
+    rows_duplicate: int | None = None
+    faults: tuple[PreviewFault, ...] = ()
+    issues: tuple[PreviewFault, ...] = ()
+
+
+def preview(settings: Settings, contract: Contract, path: Path) -> Preview:
+    """Read one file as ingest would, and tell what would come of it.
+
+    Args:
+        settings: Where the landing folders are.
+        contract: The contract of the source that the file is meant for.
+        path: Any file, in its landing folder or not yet.
+    """
+    path = path.absolute()
+    landing = settings.landing / contract.source
+    folder = landing if path.is_relative_to(landing) else path.parent
+    file = look_at(contract.source, path, folder)
+    errors: list[str] = []
+    extracted_on = None
+    try:
+        extracted_on = extract_date(file, contract)
+    except RejectedFileError as fault:
+        errors.append(str(fault))
+    if not contract.accepts(file.name):
+        wanted = ", ".join(contract.files)
+        errors.append(f"The contract reads files named {wanted} only; this one would be ignored.")
+    try:
+        extract = read_extract(file, contract, extracted_on)
+    except RejectedFileError as fault:
+        return Preview(contract.source, file.name, extracted_on, (*errors, str(fault)))
+    return _preview(file, contract, extracted_on, tuple(errors), extract)
+
+
+def _preview(
+    file: LandingFile,
+    contract: Contract,
+    extracted_on: date | None,
+    errors: tuple[str, ...],
+    extract: Extract,
+) -> Preview:
+    grid, accounted = extract.table.grid, extract.accounted
+    return Preview(
+        source=contract.source,
+        file_name=file.name,
+        extracted_on=extracted_on,
+        errors=errors,
+        format=extract.table.format,
+        encoding=grid.encoding,
+        delimiter=grid.delimiter,
+        sheet=grid.sheet,
+        header_row=grid.header_row,
+        matched={
+            column: grid.match.headers[places[0]] for column, places in grid.match.positions.items()
+        },
+        absent=tuple(name for name in contract.columns_read if name not in grid.match.positions),
+        ignored=grid.match.ignored,
+        rows_read=accounted.rows_read,
+        rows_accepted=accounted.rows_accepted,
+        rows_rejected=accounted.rows_rejected,
+        rows_duplicate=accounted.rows_duplicate,
+        faults=_first_lines(accounted.rejected, grid),
+        issues=_first_lines(accounted.issues, grid),
+    )
+
+
+def _first_lines(lines: pl.DataFrame, grid: Grid) -> tuple[PreviewFault, ...]:
+    return tuple(_line(line, grid) for line in lines.head(FAULTS_SHOWN).iter_rows(named=True))
+
+
+def _line(line: dict[str, object], grid: Grid) -> PreviewFault:
+    name = line["column_name"]
+    places = grid.match.positions.get(str(name))
+    row = int(str(line[ROW_NUMBER]))
+    return PreviewFault(
+        row_number=row,
+        cell=f"{column_letters(places[0])}{row}" if places and grid.sheet else None,
+        column_name=None if name is None else str(name),
+        header=grid.match.headers[places[0]] if places else None,
+        raw_value=None if line["raw_value"] is None else str(line["raw_value"]),
+        code=str(line["code"]),
+        reason=str(line["reason"]),
+    )
+
+
+def column_letters(place: int) -> str:
+    """The name that a spreadsheet gives the column at a place counted from 0: A, ..., Z, AA."""
+    letters = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        letters = ascii_uppercase[rest] + letters
+    return letters

@@ -1,0 +1,91 @@
+"""From a file to its accounted rows: what `ingest.py` stores and `preview.py` only shows.
+
+Everything that decides what comes out of a file is below this module; `READER_VERSION` says when
+that changed, so that files already read are read again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from pipelines.contracts.model import Contract
+from pipelines.extracts.account import Accounted, account
+from pipelines.extracts.faults import RejectedFileError, UnsettledFileError
+from pipelines.extracts.formats import Table, read_table
+from pipelines.extracts.headers import HeaderMatcher
+from pipelines.extracts.landing import LandingFile
+from pipelines.extracts.manifests import MANIFEST_SUFFIX
+
+READER_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Extract:
+    """One file, read: the table as found and the account of its rows."""
+
+    table: Table
+    accounted: Accounted
+
+
+def extract_date(file: LandingFile, contract: Contract) -> date:
+    """The date an extract was made on: from its name by the contract's pattern, else its manifest.
+
+    Raises:
+        RejectedFileError: The manifest is unusable, there is no date, or the two disagree.
+    """
+    if file.manifest_fault is not None:
+        raise RejectedFileError(file.manifest_fault)
+    named, declared = contract.date_in(file.name), file.manifest.extracted_on
+    if named is not None and declared is not None and named != declared:
+        raise RejectedFileError(
+            f"The file name says {named}, its manifest says {declared}: correct one of them."
+        )
+    found = named or declared
+    if found is None:
+        raise RejectedFileError(
+            f"The extract has no date: put it in the file name as the contract expects, or write "
+            f"{file.path.name}{MANIFEST_SUFFIX} beside it with the line "
+            '"extracted_on: 2022-01-31".'
+        )
+    return found
+
+
+def read_extract(file: LandingFile, contract: Contract, extracted_on: date | None) -> Extract:
+    """Read, cast and account for one file.
+
+    Args:
+        file: The file as it lies in its folder.
+        contract: The source's contract.
+        extracted_on: The extract's date; None leaves out what is compared with it.
+
+    Raises:
+        RejectedFileError: The file as a whole cannot be read safely.
+        UnsettledFileError: The file changed or vanished meanwhile.
+    """
+    table = _read_settled(file, contract)
+    accounted = account(table.frame, contract, extracted_on)
+    declared = file.manifest.rows
+    if declared is not None and declared != accounted.rows_read:
+        raise RejectedFileError(
+            f"The manifest says {declared} rows, the file holds {accounted.rows_read}: "
+            "export it again, or correct the manifest."
+        )
+    return Extract(table, accounted)
+
+
+def _read_settled(file: LandingFile, contract: Contract) -> Table:
+    """Read a table from a file that nobody wrote to meanwhile."""
+    try:
+        table = read_table(file.path, HeaderMatcher(contract))
+    except OSError as error:
+        raise UnsettledFileError(
+            f"{file.source}/{file.name} cannot be read now ({error.strerror}); "
+            "it is left for the next run."
+        ) from error
+    except RejectedFileError:
+        # What was refused may only have been half a file.
+        file.require_unchanged()
+        raise
+    file.require_unchanged()
+    return table
