@@ -1,0 +1,188 @@
+"""Makes `raw` and `ops` of the working database agree with the accounts and files under raw/.
+
+What an extract is, which one supersedes which and what its rows look like was settled when it was
+read; here whole files are inserted and deleted, and only those that changed. One transaction: a
+load that dies has not happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+import duckdb
+
+from pipelines.contracts.datasets import DATASETS
+from pipelines.contracts.model import Contract
+from pipelines.errors import RunError
+from pipelines.settings import Settings
+from pipelines.warehouse.accounts import read_accounts
+from pipelines.warehouse.connect import identifier
+from pipelines.warehouse.raw_files import insert_files
+from pipelines.warehouse.schemas import OPS, change, create_schemas, transaction
+
+
+@dataclass(frozen=True)
+class LoadOutcome:
+    """What a load did.
+
+    Attributes:
+        has_news: Something differs from before, were it only the account of a file.
+        inserted: Rows inserted, by dataset.
+        deleted: Rows deleted, by dataset.
+        rows: Rows there are now, by dataset; all datasets.
+    """
+
+    has_news: bool
+    inserted: Mapping[str, int] = field(default_factory=dict)
+    deleted: Mapping[str, int] = field(default_factory=dict)
+    rows: Mapping[str, int] = field(default_factory=dict)
+
+
+def load(
+    settings: Settings, con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract]
+) -> LoadOutcome:
+    """Bring the working database up to the accounts on disk.
+
+    With news the stamp of the last publication is taken off: what is there now was never published.
+
+    Args:
+        settings: Names the folder of the raw files.
+        con: The working database, open for writing.
+        contracts: The contracts in force, by source.
+
+    Raises:
+        UnreadableExtractError: A file that has to be loaded is missing, damaged or does not hold
+            the rows of its account. Nothing was changed.
+        RunError: An account cannot be read. Nothing was changed.
+    """
+    create_schemas(con)
+    with transaction(con):
+        read_accounts(settings, con)
+        _find_changes(con)
+        deleted = _delete_rows(con)
+        inserted = _insert_rows(settings, con)
+        _replace_lines(settings, con, "rejected_rows", "rejected")
+        _replace_lines(settings, con, "ingest_issues", "issues")
+        _stage_sources(con, contracts)
+        has_news = any([_replace(con, "extract_log"), _replace(con, "sources")])
+        if has_news:
+            con.execute("delete from ops.publication")
+    return LoadOutcome(has_news, inserted, deleted, count_rows(con))
+
+
+def write_run(
+    con: duckdb.DuckDBPyConnection, *, as_of: date, run_at: datetime, run_id: str
+) -> None:
+    """Set the facts of the run that the models read, before they are built.
+
+    The stamp of the last publication is taken off: what is built next was never published.
+    """
+    with transaction(con):
+        con.execute("delete from ops.run")
+        con.execute("insert into ops.run values (?, ?, ?)", [as_of, run_at, run_id])
+        con.execute("delete from ops.publication")
+
+
+def count_rows(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Rows of every raw table, by dataset."""
+    counts = (f"select '{name}', count(*) from raw.{identifier(name)}" for name in DATASETS)
+    return dict(con.execute(" union all ".join(counts)).fetchall())
+
+
+def _find_changes(con: duckdb.DuckDBPyConnection) -> None:
+    """List what leaves and what enters: of all accounts, and of those with rows in `raw`.
+
+    A file that was read again got a new time, or a new version of its contract: it does both.
+    """
+    reading = "extract_id, source, dataset, contract_version, loaded_at, rows_accepted"
+    for name, condition in {"accounts": "true", "rows": "status = 'loaded'"}.items():
+        before = f"select {reading} from ops.extract_log where {condition}"
+        after = f"select {reading} from fresh_extract_log where {condition}"
+        con.execute(f"create or replace temp table leaving_{name} as {before} except {after}")
+        con.execute(f"create or replace temp table entering_{name} as {after} except {before}")
+
+
+def _delete_rows(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    query = "select distinct dataset from leaving_rows order by all"
+    # The table of a dataset that the software no longer knows left with its definition.
+    datasets = [name for (name,) in con.execute(query).fetchall() if name in DATASETS]
+    return {
+        dataset: change(
+            con,
+            f"""
+            delete from raw.{identifier(dataset)}
+            where _extract_id in (select extract_id from leaving_rows where dataset = ?)
+            """,
+            [dataset],
+        )
+        for dataset in datasets
+    }
+
+
+def _insert_rows(settings: Settings, con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    query = """
+        select dataset, list(source order by extract_id), list(extract_id order by extract_id)
+        from entering_rows
+        group by dataset
+        order by dataset
+    """
+    inserted = {}
+    for dataset, sources, extract_ids in con.execute(query).fetchall():
+        paths = {
+            extract_id: str(settings.raw / source / f"{extract_id}.parquet")
+            for source, extract_id in zip(sources, extract_ids, strict=True)
+        }
+        inserted[dataset] = insert_files(con, dataset, paths)
+    return inserted
+
+
+def _replace_lines(
+    settings: Settings, con: duckdb.DuckDBPyConnection, table: str, kind: str
+) -> None:
+    """Exchange the lines of one kind that changed extracts left beside their accounts."""
+    con.execute(
+        f"delete from ops.{table} where extract_id in (select extract_id from leaving_accounts)"
+    )
+    extracts = con.execute("select source, extract_id from entering_accounts").fetchall()
+    paths = [
+        settings.raw / source / "accounts" / f"{extract_id}.{kind}.ndjson"
+        for source, extract_id in extracts
+    ]
+    present = [str(path) for path in paths if path.exists()]
+    if not present:
+        return
+    columns = ", ".join(f"{name}: '{type_}'" for name, type_ in OPS[table].items())
+    statement = f"""
+        insert into ops.{table} by name
+        select * from read_json(?, columns = {{{columns}}}, format = 'newline_delimited')
+    """
+    try:
+        con.execute(statement, [present])
+    except duckdb.Error as error:
+        raise RunError(
+            f"The lines beside the accounts cannot be read: {error} Delete the account that the "
+            "file belongs to and run again: the extract is then read again from landing/."
+        ) from error
+
+
+def _stage_sources(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract]) -> None:
+    con.execute("create or replace temp table fresh_sources as from ops.sources limit 0")
+    fields = ["version" if name == "contract_version" else name for name in OPS["sources"]]
+    rows = [[getattr(contract, name) for name in fields] for contract in contracts.values()]
+    if rows:
+        marks = ", ".join("?" for _ in fields)
+        con.executemany(f"insert into fresh_sources values ({marks})", rows)
+
+
+def _replace(con: duckdb.DuckDBPyConnection, table: str) -> bool:
+    """Put the staged rows in the place of the table's, if they differ."""
+    fresh, stored = f"select * from fresh_{table}", f"select * from ops.{table}"
+    query = f"select exists (({fresh} except {stored}) union all ({stored} except {fresh}))"
+    row = con.execute(query).fetchone()
+    if row is None or not row[0]:
+        return False
+    con.execute(f"delete from ops.{table}")
+    con.execute(f"insert into ops.{table} {fresh}")
+    return True
