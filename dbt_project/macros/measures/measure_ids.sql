@@ -1,0 +1,12 @@
+{#- Every measure has a model `int_measure_<id>`; a new objective is one more id in this list. -#}
+{% macro measure_ids() -%}
+    {{ return([
+        '01', '02', '03a', '03b', '04a', '04b', '05a', '05b', '06', '07a', '07b', '08', '09', '10',
+    ]) }}
+{%- endmacro %}
+
+
+{#- Measures over millions of cases are counted over cohorts: models `int_cohorts_<id>`. -#}
+{% macro cohort_measure_ids() -%}
+    {{ return(['05a', '05b', '07a', '07b']) }}
+{%- endmacro %}

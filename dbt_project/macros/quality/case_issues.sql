@@ -1,0 +1,35 @@
+{#-
+    The issues of a dataset whose versions need nothing but themselves: a whole model.
+
+    is_judged, is_ongoing: expressions over the versions; begun_at, texts: as in `case_flags`.
+-#}
+{% macro case_issues(dataset, begun_at, is_judged, is_ongoing, texts) -%}
+with
+
+versions as (
+
+    select * from {{ ref('int_' ~ dataset ~ '__versions') }}
+
+),
+
+{{ version_deadlines(
+    'versions', ref('int_' ~ dataset ~ '__deadline_steps'), dataset=dataset
+) }},
+
+{{ case_history(
+    'version_deadlines', closed_on='case when is_finished then completed_at::date end'
+) }},
+
+enriched as (
+
+    select
+        *,
+        {{ is_judged }} as is_judged,
+        false as is_exempt,
+        {{ is_ongoing }} as is_ongoing
+    from history
+
+),
+
+{{ version_issues('enriched', dataset, case_flags(begun_at, texts)) }}
+{%- endmacro %}

@@ -1,0 +1,136 @@
+-- What is wrong or suspicious in the history of a dossier, one row per dossier and issue code.
+with
+
+versions as (
+
+    select * from {{ ref('int_dossiers__versions') }}
+
+),
+
+{{ version_deadlines('versions', ref('int_dossiers__deadline_steps'), dataset='dossiers') }},
+
+{{ case_history('version_deadlines', closed_on=
+    'case when is_finished or is_withdrawn then coalesce(completed_at, returned_at)::date end'
+) }},
+
+cases as (
+
+    select * from {{ ref('int_dossiers__cases') }}
+
+),
+
+pauses as (
+
+    select * from {{ ref('int_dossiers__pauses') }}
+
+),
+
+late_pauses as (
+
+    select
+        pauses.case_id,
+        min(pauses.paused_from) as paused_from
+    from pauses
+    inner join cases on pauses.case_id = cases.case_id
+    where pauses.paused_from > cases.effective_due_on
+    group by pauses.case_id
+
+),
+
+-- Other systems number otherwise: the form is asked only of sources that mostly keep to it.
+coded_sources as (
+
+    select source
+    from cases
+    group by source
+    having avg((coded_on is not null)::int) > 0.5
+
+),
+
+enriched as (
+
+    select
+        history.*,
+        history.status not in ('submitted', 'refused_intake', 'cancelled') as is_judged,
+        coalesce(history.deadline_exempt, false) as is_exempt,
+        history.status not in ('submitted', 'refused_intake', 'cancelled')
+        and not history.is_finished
+        and not history.is_withdrawn as is_ongoing,
+        cases.is_procedure_known,
+        cases.effective_service_level,
+        cases.coded_on,
+        coded_sources.source is not null as is_source_coded,
+        cases.processing_days,
+        cases.processing_unit,
+        -- The deadline that the procedure's own term gives, as a count of working days.
+        case cases.processing_unit
+            when 'working_day' then received_days.working_day_no + cases.processing_days
+            when 'working_hour' then received_days.working_day_no + cases.processing_days // 8
+            when 'calendar_day' then term_days.working_day_no
+        end as recomputed_working_day_no,
+        due_days.working_day_no as due_working_day_no,
+        cases.pause_count,
+        late_pauses.paused_from as late_paused_from
+    from history
+    inner join cases on history.case_id = cases.case_id
+    left join coded_sources on history.source = coded_sources.source
+    left join late_pauses on history.case_id = late_pauses.case_id and history.is_current
+    left join calendar as received_days on history.received_at::date = received_days.date_day
+    left join calendar as due_days on history.offered_due_at::date = due_days.date_day
+    left join calendar as term_days
+        on history.received_at::date + cases.processing_days::int = term_days.date_day
+
+),
+
+{{ version_issues('enriched', 'dossiers', case_flags('received_at', texts=[
+    'dossier_id', 'procedure_id', 'procedure_name', 'field', 'unit_id', 'unit_name',
+]) + [
+    {
+        'code': 'CLOSE_FALLBACK', 'column': 'returned_at', 'value': 'returned_at',
+        'condition': 'is_finished and completed_at is null and returned_at is not null',
+    },
+    {
+        'code': 'WITHDRAWN_AFTER_DUE', 'column': 'completed_at', 'value': 'closed_on',
+        'condition': 'is_withdrawn and closed_on > effective_due_at::date',
+    },
+    {
+        'code': 'PAUSE_AFTER_DUE', 'column': 'supplement_requested_at', 'value': 'late_paused_from',
+        'condition': 'late_paused_from is not null',
+    },
+    {
+        'code': 'APOLOGY_LATE', 'column': 'apology_sent_at', 'value': 'apology_sent_at',
+        'condition': 'apology_sent_at::date > effective_due_at::date',
+    },
+    {
+        'code': 'DUE_RECALC_DIFF', 'column': 'due_at', 'value': 'due_at',
+        'detail': "processing_days || ' ' || processing_unit",
+        'condition': 'is_current and is_judged and pause_count = 0'
+            ' and abs(due_working_day_no - recomputed_working_day_no) > 1',
+    },
+    {
+        'code': 'LEVEL2_ONLINE', 'column': 'service_level', 'value': 'effective_service_level',
+        'condition': "is_judged and channel = 'online' and effective_service_level = 'level_2'",
+    },
+    {'code': 'CHANNEL_NULL', 'column': 'channel', 'condition': 'is_judged and channel is null'},
+    {
+        'code': 'LEVEL_NULL', 'column': 'service_level',
+        'condition': 'is_judged and effective_service_level is null',
+    },
+    {
+        'code': 'UNMAPPED_PROCEDURE', 'column': 'procedure_id', 'value': 'procedure_id',
+        'condition': 'procedure_id is not null and not is_procedure_known',
+    },
+    {
+        'code': 'KEY_FORMAT', 'column': 'dossier_id', 'value': 'dossier_id',
+        'condition': 'is_source_coded and coded_on is null',
+    },
+    {
+        'code': 'CODE_DATE_VS_RECEIVE', 'column': 'dossier_id', 'value': 'dossier_id',
+        'detail': 'received_at::date',
+        'condition': 'coded_on > received_at::date'
+            ' or coded_on < coalesce(submitted_at::date, case'
+            " when channel is distinct from 'online' then received_at::date end)",
+    },
+]) }}
+
+select * from version_issues

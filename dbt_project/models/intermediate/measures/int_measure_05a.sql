@@ -1,0 +1,1 @@
+{{ measure_05a(ref('int_dossiers__cases')) }}

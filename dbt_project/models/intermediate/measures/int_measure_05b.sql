@@ -1,0 +1,1 @@
+{{ measure_05b(ref('int_dossiers__cases')) }}

@@ -1,0 +1,1 @@
+{{ measure_07a(ref('int_dossiers__cases')) }}

@@ -1,0 +1,1 @@
+{{ measure_07b(ref('int_dossiers__cases')) }}

@@ -1,0 +1,1 @@
+{{ plain_deadline_offers(ref('int_programme_tasks__versions')) }}

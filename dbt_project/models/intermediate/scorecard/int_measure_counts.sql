@@ -1,0 +1,52 @@
+-- How many cases got which treatment, per unit (`is_total` false) and for all units together.
+with
+
+cases as (
+
+    {%- for measure_id in measure_ids() %}
+    {%- set is_by_cohort = measure_id in cohort_measure_ids() %}
+    select
+        measure_id,
+        scope,
+        basis,
+        period_grain,
+        period_start,
+        unit_id,
+        treatment,
+        has_evidence,
+        {{ 'case_count' if is_by_cohort else '1 as case_count' }}
+    from {{ ref(('int_cohorts_' if is_by_cohort else 'int_measure_') ~ measure_id) }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+
+),
+
+final as (
+
+    select
+        measure_id,
+        scope,
+        basis,
+        period_grain,
+        period_start,
+        unit_id,
+        grouping(unit_id) = 1 as is_total,
+        sum(case_count)::bigint as case_count,
+        {{ count_cases("where treatment = 'met'") }} as met_count,
+        {{ count_cases("where treatment = 'failed'") }} as failed_count,
+        {{ count_cases("where treatment = 'missing_deadline'") }} as missing_deadline_count,
+        {{ count_cases("where treatment = 'missing_completion'") }} as missing_completion_count,
+        {{ count_cases("where treatment = 'exempt'") }} as exempt_count,
+        {{ count_cases("where treatment = 'suspended'") }} as suspended_count,
+        {{ count_cases("where treatment = 'undecided'") }} as undecided_count,
+        {{ count_cases("where treatment = 'excluded'") }} as excluded_count,
+        {{ count_cases("where has_evidence") }} as evidence_count
+    from cases
+    group by grouping sets (
+        (measure_id, scope, basis, period_grain, period_start),
+        (measure_id, scope, basis, period_grain, period_start, unit_id)
+    )
+
+)
+
+select * from final

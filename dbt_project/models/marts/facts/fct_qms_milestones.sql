@@ -1,0 +1,15 @@
+select
+    case_id,
+    milestone_id,
+    kind,
+    due_at,
+    completed_at,
+    evidence,
+    due_on as effective_due_on,
+    completed_on,
+    has_evidence,
+    case_last_listed_on as last_listed_on,
+    source,
+    extract_id,
+    row_number
+from {{ ref('int_qms_milestones') }}

@@ -1,0 +1,16 @@
+select
+    extract_id,
+    source,
+    dataset,
+    file_name,
+    sha256,
+    size_bytes,
+    extracted_on,
+    rows_read,
+    rows_accepted,
+    rows_rejected,
+    rows_duplicate,
+    status,
+    error,
+    loaded_at
+from {{ ref('int_extracts') }}
