@@ -1,0 +1,169 @@
+"""The command `qo`: thin commands over the functions that do the work.
+
+Options are read here and results printed; nothing is computed. Heavy libraries are imported by the
+functions that use them, so that every command starts at once.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pipelines.errors import ConfigurationError, QoError
+from pipelines.settings import LOCAL_ZONE, load_settings
+
+_PERIODS = "2022, 2022-H1, 2022-Q1 or 2022-03"
+
+
+class _Commands(click.Group):
+    """A group whose commands end with the sentence and status of any `QoError`."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except QoError as error:
+            click.echo(str(error), err=True)
+            ctx.exit(error.exit_status)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="quality-objectives", prog_name="qo")
+def main() -> None:
+    """Counts a province's quality objectives from extracts, honestly.
+
+    Extracts lie in the data directory (QO_DATA_DIR, by default data/) under landing/<source>/.
+    """
+
+
+@main.command()
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Evaluate as of this date [default: QO_AS_OF, else today in Asia/Ho_Chi_Minh].",
+)
+@click.pass_context
+def nightly(ctx: click.Context, as_of: datetime | None) -> None:
+    """Read new extracts, check, count and publish.
+
+    Ends with 0 (published, clean), 3 (published; an extract or rows of one were rejected), 1
+    (nothing published) or 2 (wrong usage, setting or contract).
+    """
+    from pipelines.nightly import run_nightly
+    from pipelines.reports.terminal import run_output
+
+    settings = load_settings()
+    if as_of is not None:
+        settings = settings.model_copy(update={"as_of": as_of.date()})
+    with run_output() as output:
+        outcome = run_nightly(settings, now=datetime.now(LOCAL_ZONE), output=output)
+    ctx.exit(outcome.status)
+
+
+@main.command()
+@click.option("--period", help=_PERIODS + " [default: year of the newest extract].")
+@click.option("--unit", help="Only this unit (its id).")
+def scorecard(period: str | None, unit: str | None) -> None:
+    """Show the 14 measures of a period from the published warehouse."""
+    from pipelines.reports.edition import published_edition
+    from pipelines.reports.periods import parse_period
+    from pipelines.reports.scorecard import figures, render
+    from pipelines.reports.terminal import console
+
+    asked = parse_period(period) if period else None
+    with published_edition(load_settings()) as edition:
+        chosen = asked or edition.newest_year()
+        console().print(render(edition, figures(edition, chosen, unit), chosen))
+
+
+@main.command()
+@click.argument("measure")
+@click.option("--period", required=True, help=_PERIODS + ".")
+@click.option("--unit", help="Only this unit (its id).")
+@click.option("--case", help="The history of this case (its case_id).")
+def explain(measure: str, period: str, unit: str | None, case: str | None) -> None:
+    """Show how a figure came about: its cases, counted, met, excluded and why.
+
+    MEASURE is an id such as 05b; `qo scorecard` lists them.
+    """
+    from pipelines.reports import explain as receipts
+    from pipelines.reports import history
+    from pipelines.reports.edition import published_edition
+    from pipelines.reports.periods import parse_period
+    from pipelines.reports.terminal import console
+
+    asked = parse_period(period)
+    with published_edition(load_settings()) as edition:
+        found = receipts.receipt(edition, measure, asked, unit)
+        if case is None:
+            console().print(receipts.render(edition, found, asked))
+            return
+        measure_id = found.figure.measure_id
+        versions = history.history(edition, measure_id, case)
+        treated = receipts.treatment_of(edition, found, case)
+        console().print(history.render(edition, measure_id, versions, treated))
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--source", required=True, help="The source whose contract applies.")
+@click.pass_context
+def check(ctx: click.Context, file: Path, source: str) -> None:
+    """Read one extract against its contract and say what would happen; nothing is written.
+
+    Ends with 0 when every row would be accepted, 3 when the file or rows would be rejected.
+    """
+    from pipelines.contracts.loader import load_contracts
+    from pipelines.extracts.preview import preview
+    from pipelines.reports.check import is_clean, render
+    from pipelines.reports.terminal import console
+
+    settings = load_settings()
+    contracts = load_contracts(settings)
+    if source not in contracts:
+        raise ConfigurationError(
+            f"No contract is called {source!r}; there are {', '.join(sorted(contracts))}."
+        )
+    found = preview(settings, contracts[source], file)
+    console().print(render(found))
+    ctx.exit(0 if is_clean(found) else 3)
+
+
+@main.command()
+@click.argument("snapshot", required=False)
+def rollback(snapshot: str | None) -> None:
+    """Publish a kept edition again, by default the one before the published one.
+
+    SNAPSHOT is its name, or the beginning of it. It stays until the next run publishes.
+    """
+    from pipelines.warehouse.snapshots import rollback as publish_again
+
+    settings = load_settings()
+    chosen = publish_again(settings, snapshot, say=click.echo)
+    click.echo(f"{settings.published} is again the edition of {chosen.name}.")
+
+
+@main.command()
+@click.option(
+    "--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder to fill."
+)
+@click.option("--dossiers", type=click.IntRange(min=1), help="How many distinct dossiers.")
+@click.option("--seed", type=int, help="The same seed gives the same files.")
+def sample(out: Path, dossiers: int | None, seed: int | None) -> None:
+    """Write synthetic, realistic, deliberately untidy extracts for all sources."""
+    from pipelines.reports.terminal import run_output
+    from pipelines.samples.write import write_samples
+
+    given = {"dossiers": dossiers, "seed": seed}
+    chosen: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    with run_output() as output:
+        written = write_samples(out, progress=output.working_on, **chosen)
+    for file in written.files:
+        click.echo(f"{file.path}: {file.rows} rows")
+    click.echo(f"{len(written.files)} extracts of {written.dossiers} dossiers, seed {written.seed}")
+
+
+if __name__ == "__main__":
+    main(prog_name="qo")

@@ -1,0 +1,148 @@
+"""Extracts as delivered to typed raw files: one asset per source, made from the contracts."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+import dagster as dg
+
+from pipelines.contracts.loader import load_contracts
+from pipelines.contracts.model import Contract
+from pipelines.defs.keys import UNCLAIMED, landing_key, raw_key
+from pipelines.defs.resources import OWNERS, SESSION, WRITER_POOL, Session, settings_in_force
+from pipelines.extracts.ingest import ingest, ingest_without_contract
+from pipelines.extracts.landing import scan
+from pipelines.extracts.outcome import IngestOutcome
+
+GROUP = "ingest"
+
+
+@dg.definitions
+def ingest_assets() -> dg.Definitions:
+    """For every contract its landing folder and its raw files; and the folders without one."""
+    contracts = load_contracts(settings_in_force()).values()
+    return dg.Definitions(
+        assets=[
+            *map(_landing_spec, contracts),
+            *map(_raw_asset, contracts),
+            without_contract(),
+        ]
+    )
+
+
+def _landing_spec(contract: Contract) -> dg.AssetSpec:
+    return dg.AssetSpec(
+        landing_key(contract.source),
+        group_name=GROUP,
+        kinds={"file"},
+        owners=OWNERS,
+        description=(
+            f"{contract.data.label_vi}: tệp kết xuất như đã giao · extracts as delivered, in "
+            f"landing/{contract.source}/. The pipeline never changes them."
+        ),
+        metadata={"cadence": contract.cadence, "mode": contract.mode},
+    )
+
+
+def _raw_asset(contract: Contract) -> dg.AssetsDefinition:
+    spec = dg.AssetSpec(
+        raw_key(contract.source),
+        deps=[landing_key(contract.source)],
+        group_name=GROUP,
+        kinds={"polars", "parquet"},
+        owners=OWNERS,
+        description=(
+            f"{contract.data.label_vi}: dòng được nhận và sổ tệp · {contract.data.label_en}: "
+            "accepted rows, one file per extract, and what became of all others."
+        ),
+        metadata={"dataset": contract.dataset, "contract_version": contract.version},
+    )
+
+    @dg.multi_asset(
+        name="ingest_" + re.sub(r"\W", "_", contract.source),
+        specs=[spec],
+        required_resource_keys={SESSION},
+        pool=WRITER_POOL,
+    )
+    def asset(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+        return _ingest(context.resources.session, contract.source)
+
+    return asset
+
+
+def without_contract() -> dg.AssetsDefinition:
+    """The asset that refuses what lies in folders without a contract."""
+    spec = dg.AssetSpec(
+        UNCLAIMED,
+        group_name=GROUP,
+        kinds={"file"},
+        owners=OWNERS,
+        description="Thư mục chưa có hợp đồng · folders that no contract names: files are refused.",
+    )
+
+    @dg.multi_asset(
+        name="ingest_without_contract",
+        specs=[spec],
+        required_resource_keys={SESSION},
+        pool=WRITER_POOL,
+    )
+    def asset(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+        return _refuse_unclaimed(context.resources.session)
+
+    return asset
+
+
+def _ingest(session: Session, source: str) -> dg.MaterializeResult[None]:
+    contract = load_contracts(session.settings)[source]
+    session.working_on(f"ingest: {source}")
+    outcome = ingest(
+        session.settings,
+        contract,
+        scan(session.settings).get(source, []),
+        run_at=session.run_at,
+        progress=lambda line: session.say(f"ingest: {line}"),
+    )
+    for sentence in outcome.unsettled:
+        session.say(f"ingest: {sentence}")
+    session.ingested[source] = outcome
+    return dg.MaterializeResult(metadata=_metadata(outcome))
+
+
+def _refuse_unclaimed(session: Session) -> dg.MaterializeResult[None]:
+    contracts = load_contracts(session.settings)
+    refused = dict(_unclaimed(session, contracts))
+    session.ingested.update(refused)
+    return dg.MaterializeResult(
+        metadata={
+            "folders": ", ".join(refused) or "none",
+            "files": sum(outcome.files for outcome in refused.values()),
+        }
+    )
+
+
+def _unclaimed(
+    session: Session, contracts: Mapping[str, Contract]
+) -> Iterator[tuple[str, IngestOutcome]]:
+    for source, files in scan(session.settings).items():
+        if source not in contracts and files:
+            session.say(f"ingest: {source}: no contract names this folder; its files are refused.")
+            yield (
+                source,
+                ingest_without_contract(session.settings, source, files, run_at=session.run_at),
+            )
+
+
+def _metadata(outcome: IngestOutcome) -> dict[str, int | str | dg.MetadataValue]:
+    dates = [account.extracted_on for account in outcome.read if account.extracted_on]
+    return {
+        "files": outcome.files,
+        "files_read": len(outcome.read),
+        "files_rejected": len(outcome.rejected),
+        "files_ignored": len(outcome.ignored),
+        "dagster/row_count": sum(account.rows_accepted or 0 for account in outcome.read),
+        "rows_rejected": outcome.rows_rejected,
+        "rows_repeated": sum(account.rows_duplicate or 0 for account in outcome.read),
+        "extract_dates": ", ".join(sorted({day.isoformat() for day in dates})) or "none new",
+        "rejections": dg.MetadataValue.json(
+            {account.file_name: account.error for account in outcome.rejected}
+        ),
+    }

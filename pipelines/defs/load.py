@@ -1,0 +1,81 @@
+"""Raw files to the working database: one step, one asset per canonical dataset and the accounts."""
+
+from collections.abc import Iterator, Mapping
+
+import dagster as dg
+
+from pipelines.contracts.datasets import DATASETS
+from pipelines.contracts.loader import load_contracts
+from pipelines.contracts.model import Contract
+from pipelines.defs.keys import EXTRACT_LOG, UNCLAIMED, build_key, raw_key
+from pipelines.defs.resources import OWNERS, SESSION, WRITER_POOL, Session, settings_in_force
+
+
+@dg.definitions
+def load_assets() -> dg.Definitions:
+    """The tables of the working database that are loaded as they came."""
+    contracts = load_contracts(settings_in_force())
+
+    @dg.multi_asset(
+        name="load",
+        specs=[*_dataset_specs(contracts), _log_spec(contracts)],
+        can_subset=True,
+        required_resource_keys={SESSION},
+        pool=WRITER_POOL,
+    )
+    def load(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
+        yield from _load(context, context.resources.session)
+
+    return dg.Definitions(assets=[load])
+
+
+def _load(
+    context: dg.AssetExecutionContext, session: Session
+) -> Iterator[dg.MaterializeResult[None]]:
+    from pipelines.warehouse.connect import open_build
+    from pipelines.warehouse.load import load
+
+    contracts = load_contracts(session.settings)
+    with open_build(session.settings, say=session.say) as connection:
+        outcome = load(session.settings, connection, contracts)
+        accounts = connection.sql("select count(*) from ops.extract_log").fetchall()[0][0]
+    changed = {name: count for name, count in outcome.inserted.items() if count}
+    session.say(f"load: {_list_of(changed) or 'no new rows'}")
+    for key in context.selected_asset_keys:
+        name = key.path[-1]
+        metadata = {
+            "dagster/row_count": outcome.rows.get(name, accounts),
+            "rows_inserted": outcome.inserted.get(name, 0),
+            "rows_deleted": outcome.deleted.get(name, 0),
+        }
+        yield dg.MaterializeResult(asset_key=key, metadata=metadata)
+
+
+def _list_of(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {count:,} rows" for name, count in counts.items())
+
+
+def _dataset_specs(contracts: Mapping[str, Contract]) -> Iterator[dg.AssetSpec]:
+    for dataset in DATASETS.values():
+        feeding = [item.source for item in contracts.values() if item.dataset == dataset.name]
+        yield dg.AssetSpec(
+            build_key(dataset.name),
+            deps=[raw_key(source) for source in feeding],
+            skippable=True,
+            group_name="load",
+            kinds={"duckdb", "table"},
+            owners=OWNERS,
+            description=f"{dataset.label_vi} · {dataset.label_en}: accepted rows of every extract.",
+        )
+
+
+def _log_spec(contracts: Mapping[str, Contract]) -> dg.AssetSpec:
+    return dg.AssetSpec(
+        EXTRACT_LOG,
+        deps=[*(raw_key(source) for source in contracts), UNCLAIMED],
+        skippable=True,
+        group_name="load",
+        kinds={"duckdb", "table"},
+        owners=OWNERS,
+        description="Sổ tệp kết xuất · every file ever seen, with its accounts and rejections.",
+    )

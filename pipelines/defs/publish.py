@@ -1,0 +1,119 @@
+"""The last step: the audited working database becomes the published warehouse."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import dagster as dg
+from dagster_dbt.asset_specs import build_dbt_asset_specs
+
+from pipelines.contracts.datasets import DATASETS
+from pipelines.defs.keys import EXTRACT_LOG, WAREHOUSE, build_key
+from pipelines.defs.resources import OWNERS, SESSION, WRITER_POOL, Session, settings_in_force
+from pipelines.defs.transform import Translator
+from pipelines.settings import LOCAL_ZONE
+from pipelines.warehouse.schemas import MEMORY
+
+READABLE = "opens_with_figures"
+
+
+@dg.definitions
+def publish_asset() -> dg.Definitions:
+    """The published warehouse, which comes after every model and every blocking check."""
+    from pipelines.warehouse.transform import prepare
+
+    manifest = prepare(settings_in_force())
+    models = [
+        spec.key
+        for spec in build_dbt_asset_specs(manifest=manifest, dagster_dbt_translator=Translator())
+    ]
+    audited = frozenset([*models, *map(build_key, DATASETS), EXTRACT_LOG])
+
+    @dg.asset(
+        key=WAREHOUSE,
+        deps=models,
+        group_name="publish",
+        kinds={"duckdb"},
+        owners=OWNERS,
+        check_specs=[dg.AssetCheckSpec(READABLE, asset=WAREHOUSE)],
+        required_resource_keys={SESSION},
+        pool=WRITER_POOL,
+        description=(
+            "Kho dữ liệu được công bố · the published warehouse, warehouse.duckdb: replaced whole, "
+            "only by a run in which everything was loaded, modelled and checked."
+        ),
+    )
+    def warehouse(
+        context: dg.AssetExecutionContext,
+    ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+        _require_audit(context, audited)
+        yield _publish(context.run.run_id, context.resources.session)
+        yield _check_readable(context.resources.session)
+
+    return dg.Definitions(assets=[warehouse, *_memory_specs()])
+
+
+def _memory_specs() -> Iterator[dg.AssetSpec]:
+    """What each publication leaves for the next run: an input of the models, made by no step."""
+    for name in MEMORY:
+        yield dg.AssetSpec(
+            dg.AssetKey(["memory", name]),
+            group_name="publish",
+            kinds={"duckdb", "table"},
+            owners=OWNERS,
+            description="Trí nhớ công bố · publication memory, appended to by each publication.",
+        )
+
+
+def _require_audit(context: dg.AssetExecutionContext, audited: frozenset[dg.AssetKey]) -> None:
+    """Refuse to publish what this very run has not built and checked."""
+    run = context.run
+    if not run.asset_selection and not run.asset_check_selection:
+        return
+    left_out = audited - (run.asset_selection or frozenset())
+    if left_out or run.asset_check_selection is not None:
+        raise dg.Failure(
+            "The warehouse is published only by a run that also loads, models and checks "
+            "everything: launch the job nightly instead of this asset alone.",
+            allow_retries=False,
+        )
+
+
+def _publish(run_id: str, session: Session) -> dg.MaterializeResult[None]:
+    from pipelines.warehouse.publish import publish
+
+    session.working_on("publish")
+    publication = publish(
+        session.settings,
+        published_at=datetime.now(LOCAL_ZONE),
+        as_of=session.as_of,
+        run_id=run_id,
+        say=session.say,
+    )
+    session.say(f"publish: {publication.path} ({publication.size_bytes / 2**20:.1f} MiB)")
+    return dg.MaterializeResult(
+        metadata={
+            "dagster/row_count": sum(publication.rows.values()),
+            "published_at": publication.published_at.isoformat(),
+            "as_of": session.as_of.isoformat(),
+            "size_mib": publication.size_bytes / 2**20,
+            "sha256": publication.sha256,
+            "path": dg.MetadataValue.path(publication.path),
+            "snapshot": dg.MetadataValue.path(publication.snapshot or "none"),
+        }
+    )
+
+
+def _check_readable(session: Session) -> dg.AssetCheckResult:
+    from pipelines.warehouse.connect import open_published
+
+    with open_published(session.settings) as connection:
+        [(figures, measures)] = connection.sql(
+            "select count(*), count(distinct measure_id) from marts.scorecard"
+        ).fetchall()
+    return dg.AssetCheckResult(
+        check_name=READABLE,
+        passed=figures > 0,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={"figures": figures, "measures": measures},
+        description=f"{figures:,} figures of {measures} measures can be read.",
+    )

@@ -1,0 +1,90 @@
+"""What a run holds from its first step to its last: the writer lock, its settings and its clock.
+
+The in-process executor makes the resource once per run, so the lock is held for the whole of it;
+it is reentrant within a process. Whoever starts a run inside a process of their own (`qo nightly`)
+hands in settings and a session made already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+import dagster as dg
+
+from pipelines.settings import LOCAL_ZONE, Settings, load_settings
+
+if TYPE_CHECKING:
+    from pipelines.extracts.outcome import IngestOutcome
+
+SESSION = "session"
+"""Key of the resource that every asset of the pipeline requires."""
+WRITER_POOL = "writer"
+"""Dagster's pool of the steps that write; its limit of 1 only orders runs."""
+OWNERS = ["team:data"]
+
+_given: ContextVar[Settings | None] = ContextVar("settings", default=None)
+
+
+@dataclass(frozen=True)
+class Session:
+    """One run's settings, clock and voice.
+
+    Attributes:
+        settings: Read when the run began.
+        run_at: When it began.
+        say: Takes a line for the log.
+        working_on: Takes what is going on right now, which a terminal overwrites.
+        ingested: What ingest did, by source; filled while the run goes on.
+    """
+
+    settings: Settings
+    run_at: datetime
+    say: Callable[[str], None]
+    working_on: Callable[[str], None] = lambda _: None
+    ingested: dict[str, IngestOutcome] = field(default_factory=dict)
+
+    @property
+    def as_of(self) -> date:
+        """The as-of date of the run."""
+        return self.settings.evaluation_date(self.run_at)
+
+
+@contextmanager
+def using(settings: Settings) -> Iterator[None]:
+    """Load definitions with these settings instead of the environment's."""
+    token = _given.set(settings)
+    try:
+        yield
+    finally:
+        _given.reset(token)
+
+
+def settings_in_force() -> Settings:
+    """The settings that definitions are made with; those of a run are its session's."""
+    return _given.get() or load_settings()
+
+
+@dg.definitions
+def resources() -> dg.Definitions:
+    """The session and the executor of every run."""
+    return dg.Definitions(
+        resources={SESSION: dg.ResourceDefinition(_open_session)},
+        executor=dg.in_process_executor,
+    )
+
+
+def _open_session(context: dg.InitResourceContext) -> Iterator[Session]:
+    from pipelines.nightly import bring_in_step
+    from pipelines.warehouse.lock import writer_lock
+
+    settings = settings_in_force()
+    say = (context.log or dg.get_dagster_logger()).info
+    purpose = f"Dagster run {context.run.run_id}" if context.run else "Dagster run"
+    with writer_lock(settings, purpose=purpose, say=say):
+        bring_in_step(settings, say)
+        yield Session(settings, datetime.now(LOCAL_ZONE), say)

@@ -1,0 +1,245 @@
+"""The main job as a plain function: extracts in, published warehouse out, and how it went.
+
+Under the writer lock it asks first whether anything is new. If not, only the publication stamp is
+renewed, without dbt or Great Expectations. Otherwise Dagster runs the job `nightly` in this
+process, with the history that the UI shows. What is said at the end comes from what was published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from pipelines import news
+from pipelines.contracts.loader import load_contracts
+from pipelines.errors import ConfigurationError
+from pipelines.reports.terminal import RunOutput
+from pipelines.settings import Settings
+from pipelines.warehouse.lock import writer_lock
+
+if TYPE_CHECKING:
+    from dagster import AssetCheckEvaluation, DagsterInstance, ExecuteInProcessResult
+
+    from pipelines.extracts.outcome import IngestOutcome
+
+PUBLISHED, NOT_PUBLISHED, MISUSED, PUBLISHED_WITH_REJECTIONS = 0, 1, 2, 3
+"""Exit statuses of a run."""
+
+CODE_LOCATION = "pipelines.definitions"
+LAUNCHED_BY = "qo/launched_by"
+EXAMPLES_NAMED = 5
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended.
+
+    Attributes:
+        status: Its exit status.
+        nothing_new: Only the publication stamp was renewed.
+        ingested: What ingest did, by source.
+        problems: Why nothing was published, a sentence each.
+    """
+
+    status: int
+    nothing_new: bool = False
+    ingested: Mapping[str, IngestOutcome] | None = None
+    problems: tuple[str, ...] = ()
+
+
+def run_nightly(settings: Settings, *, now: datetime, output: RunOutput) -> Outcome:
+    """Do the main job once.
+
+    Args:
+        settings: The run's settings; its as-of date may be set.
+        now: The instant the run starts, aware.
+        output: Is told what happens.
+
+    Raises:
+        ConfigurationError: A contract or an expectation suite is not valid; nothing was started.
+        RunError: Another writer did not finish in time, or publishing failed.
+    """
+    load_contracts(settings)
+    settings = settings.model_copy(update={"as_of": settings.evaluation_date(now)})
+    output.say(f"nightly: {settings.data_dir}, as of {settings.as_of}")
+    with writer_lock(settings, purpose="nightly run", say=output.say):
+        outcome = _run(settings, now, output)
+    _tell(settings, outcome, output)
+    return outcome
+
+
+def _run(settings: Settings, now: datetime, output: RunOutput) -> Outcome:
+    known = news.remembered(settings)
+    found = news.fingerprint(settings, settings.evaluation_date(now), known)
+    is_in_step = bring_in_step(settings, output.say)
+    if known is not None and found.same_inputs(known) and is_in_step:
+        return _renew_stamp(settings, now, found, output)
+    outcome = _run_job(settings, now, output)
+    if outcome.status in (PUBLISHED, PUBLISHED_WITH_REJECTIONS):
+        news.remember(settings, found)
+    return outcome
+
+
+def bring_in_step(settings: Settings, say: Callable[[str], None]) -> bool:
+    """Clear what a killed run left, and restore the publication memory of the working database.
+
+    Returns:
+        Whether the working database holds just what is published.
+    """
+    from pipelines.warehouse.connect import open_build
+    from pipelines.warehouse.memory import restore
+    from pipelines.warehouse.publish import clean_leftovers
+
+    for leftover in clean_leftovers(settings):
+        say(f"clean: {leftover.name} of a run that did not end")
+    with open_build(settings) as connection:
+        restored = restore(settings, connection)
+    for loss in restored.losses:
+        say(f"memory: {loss}")
+    return restored.is_in_step
+
+
+def _renew_stamp(
+    settings: Settings, now: datetime, found: news.Fingerprint, output: RunOutput
+) -> Outcome:
+    from pipelines.warehouse.publish import publish
+
+    publication = publish(
+        settings,
+        published_at=now,
+        as_of=settings.evaluation_date(now),
+        run_id="",
+        nothing_new=True,
+        say=output.say,
+    )
+    news.remember(settings, found)
+    output.say("Nothing new: the same extracts, manifests, contracts, seeds, code and as-of date.")
+    output.say(f"publish: only the stamp is new, {publication.published_at:%d/%m/%Y %H:%M:%S}")
+    _tell_freshness(settings, now, output)
+    return Outcome(PUBLISHED, nothing_new=True, ingested={})
+
+
+def _tell_freshness(settings: Settings, now: datetime, output: RunOutput) -> None:
+    from pipelines.freshness import freshness
+    from pipelines.warehouse.connect import open_published
+
+    contracts, as_of = load_contracts(settings).values(), settings.evaluation_date(now)
+    with open_published(settings) as connection:
+        for source in freshness(settings, connection, contracts, as_of):
+            if source.is_stale:
+                output.say(f"freshness: {source}")
+
+
+def _run_job(settings: Settings, now: datetime, output: RunOutput) -> Outcome:
+    """Let Dagster do it, and read from its events why it failed if it did."""
+    output.working_on("starting")
+    from pipelines.defs.instance import open_instance, prune
+    from pipelines.defs.resources import SESSION, Session, using
+
+    session = Session(settings, now, output.say, output.working_on)
+    with using(settings), open_instance(settings) as instance:
+        _close_dead_runs(instance)
+        result = _execute(instance, {SESSION: session})
+        prune(instance, now)
+    if not result.success:
+        return Outcome(NOT_PUBLISHED, ingested=session.ingested, problems=tuple(_problems(result)))
+    is_clean = all(outcome.is_clean for outcome in session.ingested.values())
+    status = PUBLISHED if is_clean else PUBLISHED_WITH_REJECTIONS
+    return Outcome(status, ingested=session.ingested)
+
+
+def _execute(instance: DagsterInstance, resources: Mapping[str, object]) -> ExecuteInProcessResult:
+    from pipelines.definitions import defs
+    from pipelines.defs.jobs import NIGHTLY
+
+    job = defs().resolve_job_def(NIGHTLY)
+    quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+    tags = {
+        # Lists the run under the job's name in the UI.
+        ".dagster/repository": f"__repository__@{CODE_LOCATION}",
+        LAUNCHED_BY: "qo nightly",
+    }
+    return job.execute_in_process(
+        instance=instance, resources=resources, run_config=quiet, tags=tags, raise_on_error=False
+    )
+
+
+def _close_dead_runs(instance: DagsterInstance) -> None:
+    """Mark runs of ours as failed that a kill left unfinished: we hold the lock, so none lives."""
+    from dagster import DagsterRunStatus, RunsFilter
+
+    unfinished = RunsFilter(
+        tags={LAUNCHED_BY: "qo nightly"},
+        statuses=[DagsterRunStatus.STARTING, DagsterRunStatus.STARTED, DagsterRunStatus.CANCELING],
+    )
+    for run in instance.get_runs(filters=unfinished):
+        instance.report_run_failed(run, "The process of this run ended before the run did.")
+
+
+def _problems(result: ExecuteInProcessResult) -> Iterable[str]:
+    """One sentence per check that blocks and per step that failed."""
+    for check in result.get_asset_check_evaluations():
+        if not check.passed and check.severity.value == "ERROR":
+            yield f"{check.check_name}: {check.description}{_examples(check)}"
+    for event in result.all_events:
+        if event.is_step_failure and event.step_failure_data.error is not None:
+            error = event.step_failure_data.error
+            if error.cls_name != "DagsterAssetCheckFailedError":
+                cause = error.cause or error
+                yield f"{event.step_key}: {cause.message.strip().partition(': ')[2]}"
+
+
+def _examples(check: AssetCheckEvaluation) -> str:
+    """The keys of the first failing rows."""
+    sample = check.metadata.get("sample_keys")
+    rows = sample.value if sample is not None and isinstance(sample.value, list) else []
+    keys = ["|".join(str(value) for value in row.values()) for row in rows[:EXAMPLES_NAMED]]
+    return f" For example {', '.join(keys)}." if keys else ""
+
+
+def _tell(settings: Settings, outcome: Outcome, output: RunOutput) -> None:
+    for problem in outcome.problems:
+        output.say(f"not published: {problem}")
+    for name, value in _rejections(outcome.ingested or {}):
+        output.say(f"rejected: {name}: {value}")
+    if outcome.status == NOT_PUBLISHED:
+        output.say(f"Nothing was published; {settings.published} is as it was.")
+        return
+    _show_scorecard(settings, output)
+    for name, path in _places(settings).items():
+        output.say(f"{name}: {path}")
+
+
+def _rejections(ingested: Mapping[str, IngestOutcome]) -> Iterable[tuple[str, str]]:
+    for outcome in ingested.values():
+        for account in outcome.read:
+            name, rows = f"{account.source}/{account.file_name}", account.rows_rejected
+            if account.error:
+                yield name, account.error
+            elif rows:
+                yield name, f"{rows} of {account.rows_read} rows (see marts.rejected_rows)"
+
+
+def _show_scorecard(settings: Settings, output: RunOutput) -> None:
+    from pipelines.reports.edition import published_edition
+    from pipelines.reports.scorecard import figures, render
+
+    with published_edition(settings) as edition:
+        period = edition.newest_year()
+        try:
+            found = figures(edition, period)
+        except ConfigurationError as nothing:
+            output.say(str(nothing))
+        else:
+            output.show(render(edition, found, period))
+
+
+def _places(settings: Settings) -> Mapping[str, object]:
+    return {
+        "warehouse": settings.published,
+        "snapshots": settings.snapshot_dir,
+        "extracts": settings.landing,
+        "run history": f"{settings.dagster_home} (make dev)",
+    }

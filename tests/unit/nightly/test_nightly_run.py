@@ -1,0 +1,93 @@
+"""The main job on a tiny landing: published, nothing new, and blocked; one warehouse for all."""
+
+from __future__ import annotations
+
+import io
+from datetime import date, datetime
+
+import dagster as dg
+import duckdb
+import pytest
+
+from pipelines.defs.instance import open_instance
+from pipelines.nightly import NOT_PUBLISHED, PUBLISHED, PUBLISHED_WITH_REJECTIONS, run_nightly
+from pipelines.reports.terminal import run_output
+from pipelines.settings import LOCAL_ZONE, Settings
+
+NIGHT = date(2022, 4, 1)
+EXTRACT = """\
+Mã hồ sơ,Mã đơn vị,Cấp thẩm quyền,Ngày tiếp nhận,Ngày hẹn trả,Ngày có kết quả,Trạng thái
+HS-1,vp,UBND tỉnh,03/01/2022,10/01/2022,10/01/2022,Đã trả kết quả
+HS-2,vp,UBND tỉnh,03/01/2022,10/01/2022,11/01/2022,Đã trả kết quả
+HS-3,vp,UBND tỉnh,03/01/2022,10/01/2022,,Trạng thái lạ
+"""
+
+
+def night(settings: Settings, as_of: date = NIGHT) -> tuple[int, bool, str]:
+    """Run once: exit status, whether nothing was new, what was said."""
+    stream = io.StringIO()
+    with run_output(stream) as output:
+        dated = settings.model_copy(update={"as_of": as_of})
+        outcome = run_nightly(dated, now=datetime.now(LOCAL_ZONE), output=output)
+    return outcome.status, outcome.nothing_new, stream.getvalue()
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory) -> tuple[Settings, int, str]:
+    settings = Settings(data_dir=tmp_path_factory.mktemp("nights"), lock_wait=0)
+    folder = settings.landing / "dossiers"
+    folder.mkdir(parents=True)
+    (folder / "ho-so_2022-03-31.csv").write_text(EXTRACT, encoding="utf-8")
+    stray = settings.landing / "khong-ro"
+    stray.mkdir()
+    (stray / "x.csv").write_text("a\n1\n", encoding="utf-8")
+    status, nothing_new, said = night(settings)
+    assert not nothing_new
+    return settings, status, said
+
+
+def figures(settings: Settings) -> list[tuple[object, ...]]:
+    with duckdb.connect(str(settings.published), read_only=True) as connection:
+        query = "select * exclude (published_at) from marts.scorecard order by all"
+        return connection.sql(query).fetchall()
+
+
+def test_rejections_are_published_around_and_told(first):
+    settings, status, said = first
+    assert status == PUBLISHED_WITH_REJECTIONS, said
+    assert "rejected: dossiers/ho-so_2022-03-31.csv: 1 of 3 rows" in said
+    assert "rejected: khong-ro/x.csv: No contract reads the folder khong-ro" in said
+    assert "50,00%" in said
+    assert str(settings.published) in said
+
+
+def test_the_run_is_in_the_history_under_its_job(first):
+    settings, _, _ = first
+    with open_instance(settings) as instance:
+        [run] = instance.get_runs(filters=dg.RunsFilter(job_name="nightly"))
+        assert run.status is dg.DagsterRunStatus.SUCCESS
+        latest = instance.get_latest_materialization_event(dg.AssetKey(["raw", "dossiers"]))
+    assert run.tags[".dagster/repository"] == "__repository__@pipelines.definitions"
+    assert latest.asset_materialization.metadata["rows_rejected"].value == 1
+
+
+def test_nothing_new_renews_the_stamp_alone(first):
+    settings, _, _ = first
+    before, snapshots = figures(settings), set(settings.snapshot_dir.iterdir())
+    status, nothing_new, said = night(settings)
+    assert (status, nothing_new) == (PUBLISHED, True)
+    assert "Nothing new" in said
+    assert figures(settings) == before
+    assert set(settings.snapshot_dir.iterdir()) == snapshots
+
+
+def test_a_broken_invariant_publishes_nothing_and_names_the_case(first):
+    settings, _, _ = first
+    published = settings.published.read_bytes()
+    with duckdb.connect(str(settings.build)) as connection:
+        connection.execute("insert into raw.dossiers from raw.dossiers where dossier_id = 'HS-1'")
+    status, _, said = night(settings, date(2022, 4, 2))
+    assert status == NOT_PUBLISHED, said
+    assert "not published: dossiers_key_once_per_extract" in said
+    assert "HS-1" in said
+    assert settings.published.read_bytes() == published
