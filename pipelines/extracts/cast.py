@@ -104,7 +104,8 @@ def _read_ints(text: pl.Series) -> pl.Series:
 
 def _read_months(text: pl.Series, formats: Sequence[str]) -> pl.Series:
     """Months as YYYY-MM, from that, MM/YYYY, "Tháng 3/2022" or any date within."""
-    folded = text.str.to_lowercase()
+    # In one chunk: Polars 2.1 panics where it formats texts that lie in several, some empty.
+    folded = text.rechunk().str.to_lowercase()
     tries = [_month_by_shape(folded, shape) for shape in _MONTHS]
     tries.append(read_instants(text, formats, "UTC").values.dt.strftime("%Y-%m"))
     return pl.select(pl.coalesce(tries)).to_series()

@@ -73,8 +73,10 @@ class Rows:
         raw = self.raw[name] if name in self.raw.columns else self.typed[name].cast(pl.String)
         columns = {ROW_NUMBER: self.raw[ROW_NUMBER], "raw_value": raw}
         frame = pl.DataFrame(columns if other is None else {**columns, "other": other})
+        # In one chunk: Polars 2.1 panics where it formats texts that lie in several, some empty.
         return (
             frame.filter(where)
+            .rechunk()
             .with_columns(pl.col("raw_value").str.slice(0, RAW_VALUE_LENGTH))
             .select(
                 ROW_NUMBER,
@@ -106,7 +108,7 @@ def conflict_lines(rows: Rows, conflicts: pl.DataFrame) -> pl.DataFrame:
         "rows",
         "differing",
     )
-    return conflicts.select(
+    return conflicts.rechunk().select(
         ROW_NUMBER,
         code=pl.lit("DUP_KEY"),
         column_name=pl.lit(", ".join(rows.contract.data.key)),

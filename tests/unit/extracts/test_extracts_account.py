@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from pipelines.contracts.model import Contract
-from pipelines.extracts.account import Accounted
+from pipelines.extracts.account import Accounted, account
 
 AccountFor = Callable[..., Accounted]
 MakeContract = Callable[..., Contract]
@@ -261,3 +261,20 @@ def test_counts_add_up_over_many_rows(account_for: AccountFor) -> None:
         == accounted.rows_read
     )
     assert isinstance(accounted.accepted, pl.DataFrame)
+
+
+def test_faults_are_found_in_columns_read_in_several_chunks(contract: Contract) -> None:
+    """A large file arrives in chunks, and most of them hold no faulty row."""
+    chunks = [
+        pl.DataFrame(
+            [row(dossier_id=f"H57.12-220301-{10 * chunk + place:04}") for place in range(10)],
+            schema={name: pl.String for name in GOOD},
+        )
+        for chunk in range(4)
+    ]
+    chunks[2] = chunks[2].with_columns(status=pl.lit("Chờ liên thông thuế"))
+    raw = pl.concat(chunks, rechunk=False)
+    numbered = raw.with_columns(pl.int_range(2, raw.height + 2, dtype=pl.Int64).alias("_row_number"))
+    accounted = account(numbered, contract, date(2022, 3, 31))
+    assert (accounted.rows_accepted, accounted.rows_rejected) == (30, 10)
+    assert set(accounted.rejected["raw_value"]) == {"Chờ liên thông thuế"}
