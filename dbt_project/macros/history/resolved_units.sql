@@ -19,14 +19,24 @@
 
     ),
 
-    -- Distinct pairs first: a handful of texts stands for all rows.
+    -- Distinct pairs first: a handful of texts stands for all rows, and ids need no name.
     unit_texts as (
 
         select distinct
             {{ unit }} as unit_text,
             {{ begun_on }} as begun_on
         from {{ rows }}
+        anti join units on {{ unit }} = units.unit_id
         where {{ unit }} is not null
+
+    ),
+
+    unit_text_keys as (
+
+        select
+            unit_text,
+            {{ name_key('unit_text') }} as name_key
+        from (select distinct unit_text from unit_texts) as texts
 
     ),
 
@@ -35,21 +45,15 @@
         select
             unit_texts.unit_text,
             unit_texts.begun_on,
-            case
-                when count(distinct unit_names.unit_id) = 1 then min(unit_names.unit_id)
-            end as unit_id
+            min(unit_names.unit_id) as unit_id
         from unit_texts
-        left join unit_names
-            on
-                unit_names.name_key = {{ name_key('unit_texts.unit_text') }}
-                and (
-                    unit_texts.begun_on is null
-                    or (
-                        unit_texts.begun_on >= unit_names.valid_from
-                        and unit_texts.begun_on <= unit_names.valid_to
-                    )
-                )
+        inner join unit_text_keys on unit_texts.unit_text = unit_text_keys.unit_text
+        inner join unit_names on unit_text_keys.name_key = unit_names.name_key
+        where
+            unit_texts.begun_on is null
+            or unit_texts.begun_on between unit_names.valid_from and unit_names.valid_to
         group by unit_texts.unit_text, unit_texts.begun_on
+        having count(distinct unit_names.unit_id) = 1
 
     ),
 

@@ -26,6 +26,16 @@ followed_extracts as (
 
 ),
 
+-- A quarantined row lists its case all the same.
+quarantined as (
+
+    select distinct
+        extract_id,
+        case_id
+    from {{ ref('int_rejected_rows') }}
+
+),
+
 last_listings as (
 
     {%- for dataset in datasets %}
@@ -63,7 +73,11 @@ final as (
         on
             last_listings.source = followed_extracts.source
             and last_listings.case_last_listed_on = followed_extracts.extracted_on
-    where followed_extracts.next_extract_id is not null
+    left join quarantined
+        on
+            followed_extracts.next_extract_id = quarantined.extract_id
+            and last_listings.case_id = quarantined.case_id
+    where followed_extracts.next_extract_id is not null and quarantined.case_id is null
 
 )
 
