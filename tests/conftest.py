@@ -1,0 +1,75 @@
+"""What is costly and shared by all tests: dbt's parsed project, and one run on the samples.
+
+Data directories are made from here so that no test parses the dbt project again. Whoever changes
+an office works on one of their own, or on a copy.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from pipelines.settings import PROJECT_DIR, Settings
+from tests.support.office import AS_OF, Finished, Office, Running
+
+
+@dataclass(frozen=True)
+class Published:
+    """An office after a run; not to be changed."""
+
+    office: Office
+    run: Finished
+
+
+@pytest.fixture(scope="session")
+def prepared_dbt(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder `.dbt` of a data directory, with the project parsed."""
+    from pipelines.warehouse.transform import prepare
+
+    settings = Settings(data_dir=tmp_path_factory.mktemp("parsed"))
+    prepare(settings)
+    return settings.dbt_target
+
+
+@pytest.fixture(scope="session")
+def open_office(
+    tmp_path_factory: pytest.TempPathFactory, prepared_dbt: Path
+) -> Callable[..., Office]:
+    """Makes empty data directories in which dbt's project is parsed already."""
+
+    def make(name: str = "office", as_of: date = AS_OF) -> Office:
+        # A space, an apostrophe and letters beyond ASCII, as real paths have them.
+        office = Office(tmp_path_factory.mktemp(name) / "dữ liệu 'QO'", as_of)
+        shutil.copytree(prepared_dbt, office.settings.dbt_target)
+        return office
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def samples_at_work(open_office: Callable[..., Office]) -> Iterator[tuple[Office, Running]]:
+    """The run on the shipped samples, started: other work may go on beside it."""
+    office = open_office("samples")
+    shutil.copytree(PROJECT_DIR / "data" / "landing", office.settings.landing)
+    running = office.start("nightly")
+    yield office, running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def published_samples(samples_at_work: tuple[Office, Running]) -> Published:
+    """The shipped samples, published as of the last day of their year; for reading only."""
+    office, running = samples_at_work
+    return Published(office, running.wait())
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep a folder's tests in one process: they share what was costly to make."""
+    for item in items:
+        folder = item.path.parent.relative_to(PROJECT_DIR).as_posix()
+        item.add_marker(pytest.mark.xdist_group(folder))

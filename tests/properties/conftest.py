@@ -1,0 +1,79 @@
+"""One province of random histories, built once for each of two as-of dates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from tests.cases.pipeline import Pipeline
+from tests.properties.province import Province
+
+SEED = 20_220_331
+MID_MONTH, MONTH_END = date(2022, 4, 15), date(2022, 5, 31)
+
+
+@dataclass(frozen=True)
+class Built:
+    """A copy of a built warehouse."""
+
+    as_of: date
+    path: Path
+
+
+@dataclass
+class World:
+    """The province, the pipeline, and copies of what was built."""
+
+    province: Province
+    pipeline: Pipeline
+    editions: dict[str, Built]
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory, prepared_dbt: Path) -> Iterator[World]:
+    """The province as of a month's end, as of a day in an earlier month, and again as before."""
+    province = Province(SEED)
+    pipeline = Pipeline(tmp_path_factory.mktemp("province") / "data", prepared_dbt)
+    province.write_contract(pipeline)
+    for (source, day), rows in province.extracts().items():
+        pipeline.deliver(source, day, rows)
+    pipeline.read_extracts()
+    assert pipeline.ask("select distinct status, rows_rejected from ops.extract_log") == [
+        ("loaded", 0)
+    ]
+    editions = {}
+    for name, as_of in (("late", MONTH_END), ("early", MID_MONTH), ("again", MONTH_END)):
+        pipeline.build(as_of)
+        editions[name] = Built(as_of, keep(pipeline, name))
+    yield World(province, pipeline, editions)
+    pipeline.close()
+
+
+@pytest.fixture(scope="session")
+def reordered(world: World, tmp_path_factory: pytest.TempPathFactory, prepared_dbt: Path) -> Built:
+    """The same extracts, arrived in another order, over three nights, of which two were built."""
+    pipeline = Pipeline(tmp_path_factory.mktemp("reordered") / "data", prepared_dbt)
+    world.province.write_contract(pipeline)
+    extracts = list(world.province.extracts().items())
+    Random(SEED).shuffle(extracts)  # noqa: S311
+    third = len(extracts) // 3
+    for night, batch in enumerate((extracts[:third], extracts[third:-third], extracts[-third:])):
+        for (source, day), rows in batch:
+            pipeline.deliver(source, day, rows)
+        pipeline.read_extracts()
+        if night != 1:
+            pipeline.build(MID_MONTH)
+    return Built(MID_MONTH, keep(pipeline, "reordered"))
+
+
+def keep(pipeline: Pipeline, name: str) -> Path:
+    """Copy the working database while nobody has it open."""
+    pipeline.close()
+    copy = pipeline.settings.data_dir / f"{name}.duckdb"
+    copy.write_bytes(pipeline.settings.build.read_bytes())
+    return copy
