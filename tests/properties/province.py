@@ -30,7 +30,7 @@ from tests.properties.reference_registers import (
     received_treatment,
 )
 
-DOSSIERS, REGISTERED = 3_000, 800
+DOSSIERS, REGISTERED = 1_500, 500
 TWIN_UNITS, TWIN_CASES = 20, 12
 EXACT = "dossiers_by_the_minute"
 """A second source of dossiers, whose deadlines are compared as wall-clock times."""

@@ -268,13 +268,15 @@ def test_faults_are_found_in_columns_read_in_several_chunks(contract: Contract) 
     chunks = [
         pl.DataFrame(
             [row(dossier_id=f"H57.12-220301-{10 * chunk + place:04}") for place in range(10)],
-            schema={name: pl.String for name in GOOD},
+            schema=dict.fromkeys(GOOD, pl.String),
         )
         for chunk in range(4)
     ]
     chunks[2] = chunks[2].with_columns(status=pl.lit("Chờ liên thông thuế"))
     raw = pl.concat(chunks, rechunk=False)
-    numbered = raw.with_columns(pl.int_range(2, raw.height + 2, dtype=pl.Int64).alias("_row_number"))
+    numbered = raw.with_columns(
+        pl.int_range(2, raw.height + 2, dtype=pl.Int64).alias("_row_number")
+    )
     accounted = account(numbered, contract, date(2022, 3, 31))
     assert (accounted.rows_accepted, accounted.rows_rejected) == (30, 10)
     assert set(accounted.rejected["raw_value"]) == {"Chờ liên thông thuế"}
