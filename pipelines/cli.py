@@ -16,6 +16,7 @@ from pipelines.errors import ConfigurationError, QoError
 from pipelines.settings import LOCAL_ZONE, load_settings
 
 _PERIODS = "2022, 2022-H1, 2022-Q1 or 2022-03"
+_DAY = click.DateTime(["%Y-%m-%d"])
 
 
 class _Commands(click.Group):
@@ -41,7 +42,7 @@ def main() -> None:
 @main.command()
 @click.option(
     "--as-of",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=_DAY,
     help="Evaluate as of this date [default: QO_AS_OF, else today in Asia/Ho_Chi_Minh].",
 )
 @click.pass_context
@@ -65,45 +66,79 @@ def nightly(ctx: click.Context, as_of: datetime | None) -> None:
 @main.command()
 @click.option("--period", help=_PERIODS + " [default: year of the newest extract].")
 @click.option("--unit", help="Only this unit (its id).")
-def scorecard(period: str | None, unit: str | None) -> None:
+@click.option(
+    "--as-known-on",
+    type=_DAY,
+    help="As the newest edition said that was published by the end of this day.",
+)
+@click.option(
+    "--basis",
+    type=click.Choice(["all"]),
+    help="Beside the headlines, every other way of counting them.",
+)
+def scorecard(
+    period: str | None, unit: str | None, as_known_on: datetime | None, basis: str | None
+) -> None:
     """Show the 14 measures of a period from the published warehouse."""
-    from pipelines.reports.edition import published_edition
+    from pipelines.reports import scorecard as scorecards
+    from pipelines.reports.edition import edition_known_on, published_edition
+    from pipelines.reports.figures import every_figure
     from pipelines.reports.periods import parse_period
-    from pipelines.reports.scorecard import figures, render
     from pipelines.reports.terminal import console
 
     asked = parse_period(period) if period else None
-    with published_edition(load_settings()) as edition:
+    settings = load_settings()
+    known_on = as_known_on.date() if as_known_on else None
+    with (
+        edition_known_on(settings, known_on, of_units=unit is not None)
+        if known_on
+        else published_edition(settings)
+    ) as edition:
         chosen = asked or edition.newest_year()
-        console().print(render(edition, figures(edition, chosen, unit), chosen))
+        found = every_figure(edition, chosen, unit)
+        headlines = [figure for figure in found if figure.is_headline]
+        console().print(scorecards.render(edition, headlines, chosen, known_on))
+        if basis:
+            console().print("", scorecards.render_alternates(edition, found), sep="\n")
 
 
 @main.command()
 @click.argument("measure")
 @click.option("--period", required=True, help=_PERIODS + ".")
 @click.option("--unit", help="Only this unit (its id).")
+@click.option("--scope", help="qms or province [default: the headline's].")
+@click.option("--basis", help="A way of counting, such as closed [default: the headline's].")
 @click.option("--case", help="The history of this case (its case_id).")
-def explain(measure: str, period: str, unit: str | None, case: str | None) -> None:
+@click.option("--all", "everything", is_flag=True, help="List every case and every moved deadline.")
+def explain(
+    measure: str,
+    period: str,
+    unit: str | None,
+    scope: str | None,
+    basis: str | None,
+    case: str | None,
+    everything: bool,
+) -> None:
     """Show how a figure came about: its cases, counted, met, excluded and why.
 
     MEASURE is an id such as 05b; `qo scorecard` lists them.
     """
-    from pipelines.reports import explain as receipts
-    from pipelines.reports import history
+    from pipelines.reports import history, history_text, receipt, receipt_text
     from pipelines.reports.edition import published_edition
+    from pipelines.reports.figures import find_figure
     from pipelines.reports.periods import parse_period
     from pipelines.reports.terminal import console
 
     asked = parse_period(period)
     with published_edition(load_settings()) as edition:
-        found = receipts.receipt(edition, measure, asked, unit)
-        if case is None:
-            console().print(receipts.render(edition, found, asked))
+        figure = find_figure(edition, measure, asked, unit=unit, scope=scope, basis=basis)
+        if case is not None:
+            known = history.history(edition, figure, case)
+            console().print(history_text.render(edition, known, asked))
             return
-        measure_id = found.figure.measure_id
-        versions = history.history(edition, measure_id, case)
-        treated = receipts.treatment_of(edition, found, case)
-        console().print(history.render(edition, measure_id, versions, treated))
+        shown = None if everything else receipt.SHOWN
+        found = receipt.receipt(edition, figure, unit=unit, shown=shown)
+        console().print(receipt_text.render(edition, found, asked))
 
 
 @main.command()

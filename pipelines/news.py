@@ -1,8 +1,9 @@
 """What a run would find new: one fingerprint of everything that figures depend on.
 
 Extracts and manifests (by content), contracts, seeds and code, and the as-of date. The fingerprint
-of the last publication lies beside the warehouse; a run whose own is the same has nothing to do
-but renew the publication stamp. Deciding that takes neither dbt nor Great Expectations.
+of the last publication lies beside the warehouse, left there by the step that publishes, whoever
+started its run; a run whose own is the same has nothing to do but renew the publication stamp.
+Deciding that takes neither dbt nor Great Expectations.
 """
 
 from __future__ import annotations
@@ -75,7 +76,7 @@ def fingerprint(settings: Settings, as_of: date, known: Fingerprint | None = Non
     hashed = known.landing if known else {}
     return Fingerprint(
         as_of=as_of.isoformat(),
-        code=_hash_of_code(),
+        code=hash_of_code(),
         contracts={name: item.version for name, item in load_contracts(settings).items()},
         landing={
             name: _entry(settings.landing / name, size, mtime_ns, hashed.get(name))
@@ -93,6 +94,15 @@ def listing(settings: Settings) -> dict[str, tuple[int, int]]:
             status = path.stat()
             found[name.as_posix()] = (status.st_size, status.st_mtime_ns)
     return found
+
+
+def hash_of_code() -> str:
+    """One hash over code, models, seeds, suites and pinned libraries as they lie on the disk."""
+    digest = hashlib.sha256()
+    for path in _code_files():
+        digest.update(path.relative_to(PROJECT_DIR).as_posix().encode())
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
 
 
 def remembered(settings: Settings) -> Fingerprint | None:
@@ -115,7 +125,7 @@ def remember(settings: Settings, published: Fingerprint) -> None:
 
 
 def forget(settings: Settings) -> None:
-    """Make the next run a full one."""
+    """Make the next run a full one: what is published is about to differ from what is kept."""
     _state_file(settings).unlink(missing_ok=True)
 
 
@@ -131,14 +141,6 @@ def _entry(path: Path, size: int, mtime_ns: int, known: LandingEntry | None) -> 
             return LandingEntry(size, mtime_ns, hashlib.file_digest(file, "sha256").hexdigest())
     except OSError:
         return LandingEntry(size, mtime_ns, sha256="")
-
-
-def _hash_of_code() -> str:
-    digest = hashlib.sha256()
-    for path in _code_files():
-        digest.update(path.relative_to(PROJECT_DIR).as_posix().encode())
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
 
 
 def _code_files() -> Iterable[Path]:

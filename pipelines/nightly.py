@@ -76,10 +76,7 @@ def _run(settings: Settings, now: datetime, output: RunOutput) -> Outcome:
     is_in_step = bring_in_step(settings, output.say)
     if known is not None and found.same_inputs(known) and is_in_step:
         return _renew_stamp(settings, now, found, output)
-    outcome = _run_job(settings, now, output)
-    if outcome.status in (PUBLISHED, PUBLISHED_WITH_REJECTIONS):
-        news.remember(settings, found)
-    return outcome
+    return _run_job(settings, now, found, output)
 
 
 def bring_in_step(settings: Settings, say: Callable[[str], None]) -> bool:
@@ -117,6 +114,8 @@ def _renew_stamp(
     news.remember(settings, found)
     output.say("Nothing new: the same extracts, manifests, contracts, seeds, code and as-of date.")
     output.say(f"publish: only the stamp is new, {publication.published_at:%d/%m/%Y %H:%M:%S}")
+    for warning in publication.warnings:
+        output.say(f"publish: warning: {warning}")
     _tell_freshness(settings, now, output)
     return Outcome(PUBLISHED, nothing_new=True, ingested={})
 
@@ -132,13 +131,15 @@ def _tell_freshness(settings: Settings, now: datetime, output: RunOutput) -> Non
                 output.say(f"freshness: {source}")
 
 
-def _run_job(settings: Settings, now: datetime, output: RunOutput) -> Outcome:
+def _run_job(
+    settings: Settings, now: datetime, found: news.Fingerprint, output: RunOutput
+) -> Outcome:
     """Let Dagster do it, and read from its events why it failed if it did."""
     output.working_on("starting")
     from pipelines.defs.instance import open_instance, prune
     from pipelines.defs.resources import SESSION, Session, using
 
-    session = Session(settings, now, output.say, output.working_on)
+    session = Session(settings, now, output.say, output.working_on, found)
     with using(settings), open_instance(settings) as instance:
         _close_dead_runs(instance)
         result = _execute(instance, {SESSION: session})
@@ -224,7 +225,8 @@ def _rejections(ingested: Mapping[str, IngestOutcome]) -> Iterable[tuple[str, st
 
 def _show_scorecard(settings: Settings, output: RunOutput) -> None:
     from pipelines.reports.edition import published_edition
-    from pipelines.reports.scorecard import figures, render
+    from pipelines.reports.figures import figures
+    from pipelines.reports.scorecard import render
 
     with published_edition(settings) as edition:
         period = edition.newest_year()

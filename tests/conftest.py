@@ -68,8 +68,12 @@ def published_samples(samples_at_work: tuple[Office, Running]) -> Published:
     return Published(office, running.wait())
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a folder's tests in one process: they share what was costly to make."""
+    """Keep a folder's tests in one process: they share what was costly to make.
+
+    First of all such hooks: the one that reads the groups comes after it.
+    """
     for item in items:
         folder = item.path.parent.relative_to(PROJECT_DIR).as_posix()
         item.add_marker(pytest.mark.xdist_group(folder))

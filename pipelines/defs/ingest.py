@@ -1,7 +1,7 @@
 """Extracts as delivered to typed raw files: one asset per source, made from the contracts."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import dagster as dg
 
@@ -92,7 +92,7 @@ def without_contract() -> dg.AssetsDefinition:
 
 
 def _ingest(session: Session, source: str) -> dg.MaterializeResult[None]:
-    contract = load_contracts(session.settings)[source]
+    contract = session.contracts[source]
     session.working_on(f"ingest: {source}")
     outcome = ingest(
         session.settings,
@@ -108,8 +108,7 @@ def _ingest(session: Session, source: str) -> dg.MaterializeResult[None]:
 
 
 def _refuse_unclaimed(session: Session) -> dg.MaterializeResult[None]:
-    contracts = load_contracts(session.settings)
-    refused = dict(_unclaimed(session, contracts))
+    refused = dict(_unclaimed(session))
     session.ingested.update(refused)
     return dg.MaterializeResult(
         metadata={
@@ -119,11 +118,9 @@ def _refuse_unclaimed(session: Session) -> dg.MaterializeResult[None]:
     )
 
 
-def _unclaimed(
-    session: Session, contracts: Mapping[str, Contract]
-) -> Iterator[tuple[str, IngestOutcome]]:
+def _unclaimed(session: Session) -> Iterator[tuple[str, IngestOutcome]]:
     for source, files in scan(session.settings).items():
-        if source not in contracts and files:
+        if source not in session.contracts and files:
             session.say(f"ingest: {source}: no contract names this folder; its files are refused.")
             yield (
                 source,

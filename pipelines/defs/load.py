@@ -35,9 +35,8 @@ def _load(
     from pipelines.warehouse.connect import open_build
     from pipelines.warehouse.load import load
 
-    contracts = load_contracts(session.settings)
     with open_build(session.settings, say=session.say) as connection:
-        outcome = load(session.settings, connection, contracts)
+        outcome = load(session.settings, connection, session.contracts)
         accounts = connection.sql("select count(*) from ops.extract_log").fetchall()[0][0]
     changed = {name: count for name, count in outcome.inserted.items() if count}
     session.say(f"load: {_list_of(changed) or 'no new rows'}")

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import dagster as dg
-from dagster_dbt.asset_specs import build_dbt_asset_specs
 
+from pipelines import news
 from pipelines.contracts.datasets import DATASETS
 from pipelines.defs.keys import EXTRACT_LOG, WAREHOUSE, build_key
 from pipelines.defs.resources import OWNERS, SESSION, WRITER_POOL, Session, settings_in_force
-from pipelines.defs.transform import Translator
+from pipelines.defs.transform import model_keys
+from pipelines.reports.edition import published_edition
+from pipelines.reports.restated import Restated, restated
 from pipelines.settings import LOCAL_ZONE
 from pipelines.warehouse.schemas import MEMORY
 
@@ -21,11 +23,7 @@ def publish_asset() -> dg.Definitions:
     """The published warehouse, which comes after every model and every blocking check."""
     from pipelines.warehouse.transform import prepare
 
-    manifest = prepare(settings_in_force())
-    models = [
-        spec.key
-        for spec in build_dbt_asset_specs(manifest=manifest, dagster_dbt_translator=Translator())
-    ]
+    models = model_keys(prepare(settings_in_force()))
     audited = frozenset([*models, *map(build_key, DATASETS), EXTRACT_LOG])
 
     @dg.asset(
@@ -82,6 +80,8 @@ def _publish(run_id: str, session: Session) -> dg.MaterializeResult[None]:
     from pipelines.warehouse.publish import publish
 
     session.working_on("publish")
+    # From here on the published warehouse may differ from what the last fingerprint stands for.
+    news.forget(session.settings)
     publication = publish(
         session.settings,
         published_at=datetime.now(LOCAL_ZONE),
@@ -89,7 +89,11 @@ def _publish(run_id: str, session: Session) -> dg.MaterializeResult[None]:
         run_id=run_id,
         say=session.say,
     )
+    _remember_news(session)
     session.say(f"publish: {publication.path} ({publication.size_bytes / 2**20:.1f} MiB)")
+    for warning in publication.warnings:
+        session.say(f"publish: warning: {warning}")
+    restatements = _tell_restatements(session)
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": sum(publication.rows.values()),
@@ -99,8 +103,30 @@ def _publish(run_id: str, session: Session) -> dg.MaterializeResult[None]:
             "sha256": publication.sha256,
             "path": dg.MetadataValue.path(publication.path),
             "snapshot": dg.MetadataValue.path(publication.snapshot or "none"),
+            "warnings": "\n".join(publication.warnings) or "none",
+            "figures_restated": restatements.figures,
+            "totals_restated": restatements.totals,
+            "headlines_restated": len(restatements.headlines),
         }
     )
+
+
+def _remember_news(session: Session) -> None:
+    """Let the next run know what this edition was made from.
+
+    Only a run that looked at every source itself can say so: one that was taken up again after a
+    failed step has skipped what the first attempt read.
+    """
+    if session.found is not None and session.ingested.keys() >= session.contracts.keys():
+        news.remember(session.settings, session.found)
+
+
+def _tell_restatements(session: Session) -> Restated:
+    with published_edition(session.settings) as edition:
+        found = restated(edition)
+    for line in found.lines:
+        session.say(f"restated: {line}")
+    return found
 
 
 def _check_readable(session: Session) -> dg.AssetCheckResult:

@@ -128,9 +128,9 @@ def _check_freshness(
     from pipelines.freshness import freshness
     from pipelines.warehouse.connect import open_build
 
-    contracts = load_contracts(session.settings)
+    contracts = session.contracts.values()
     with open_build(session.settings, read_only=True) as connection:
-        found = freshness(session.settings, connection, contracts.values(), session.as_of)
+        found = freshness(session.settings, connection, contracts, session.as_of)
     selected = {key.asset_key for key in context.selected_asset_check_keys}
     for source in found:
         if raw_key(source.source) in selected:

@@ -7,15 +7,19 @@ hands in settings and a session made already.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import dagster as dg
 
+from pipelines import news
+from pipelines.contracts.loader import load_contracts
+from pipelines.contracts.model import Contract
 from pipelines.settings import LOCAL_ZONE, Settings, load_settings
 
 if TYPE_CHECKING:
@@ -39,6 +43,8 @@ class Session:
         run_at: When it began.
         say: Takes a line for the log.
         working_on: Takes what is going on right now, which a terminal overwrites.
+        found: What lay there when the run began, to be remembered if it publishes; None when that
+            cannot be said.
         ingested: What ingest did, by source; filled while the run goes on.
     """
 
@@ -46,12 +52,18 @@ class Session:
     run_at: datetime
     say: Callable[[str], None]
     working_on: Callable[[str], None] = lambda _: None
+    found: news.Fingerprint | None = None
     ingested: dict[str, IngestOutcome] = field(default_factory=dict)
 
     @property
     def as_of(self) -> date:
         """The as-of date of the run."""
         return self.settings.evaluation_date(self.run_at)
+
+    @cached_property
+    def contracts(self) -> Mapping[str, Contract]:
+        """The contracts in force, by source; read once in a run."""
+        return load_contracts(self.settings)
 
 
 @contextmanager
@@ -72,13 +84,19 @@ def settings_in_force() -> Settings:
 @dg.definitions
 def resources() -> dg.Definitions:
     """The session and the executor of every run."""
+    loaded_code = news.hash_of_code()
+
+    def open_session(context: dg.InitResourceContext) -> Iterator[Session]:
+        yield from _open_session(context, loaded_code)
+
     return dg.Definitions(
-        resources={SESSION: dg.ResourceDefinition(_open_session)},
+        resources={SESSION: dg.ResourceDefinition(open_session)},
         executor=dg.in_process_executor,
     )
 
 
-def _open_session(context: dg.InitResourceContext) -> Iterator[Session]:
+def _open_session(context: dg.InitResourceContext, loaded_code: str) -> Iterator[Session]:
+    """The session of a run that Dagster started by itself."""
     from pipelines.nightly import bring_in_step
     from pipelines.warehouse.lock import writer_lock
 
@@ -86,5 +104,9 @@ def _open_session(context: dg.InitResourceContext) -> Iterator[Session]:
     say = (context.log or dg.get_dagster_logger()).info
     purpose = f"Dagster run {context.run.run_id}" if context.run else "Dagster run"
     with writer_lock(settings, purpose=purpose, say=say):
+        now = datetime.now(LOCAL_ZONE)
+        found = news.fingerprint(settings, settings.evaluation_date(now), news.remembered(settings))
+        if found.code != loaded_code:
+            say("The code has changed since it was loaded here: reload it to run the new one.")
         bring_in_step(settings, say)
-        yield Session(settings, datetime.now(LOCAL_ZONE), say)
+        yield Session(settings, now, say, found=found if found.code == loaded_code else None)

@@ -21,6 +21,8 @@ from pipelines.defs.keys import build_key
 from pipelines.defs.resources import OWNERS, SESSION, WRITER_POOL, Session, settings_in_force
 from pipelines.warehouse.transform import BuildResult, NodeResult
 
+_RESULTS = frozenset({"LogModelResult", "LogSeedResult", "LogSnapshotResult", "LogTestResult"})
+"""The events of dbt that Dagster is told, of the thousands that a build makes."""
 UNIT_TESTS = "resource_type:unit_test"
 """They judge the code on made-up rows, not tonight's data, and run with the project's tests."""
 _FAILURES_NAMED = 10
@@ -48,6 +50,17 @@ class Translator(DagsterDbtTranslator):
     def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> Sequence[str]:  # noqa: ARG002
         """The data team."""
         return OWNERS
+
+
+def model_keys(manifest_path: Path) -> list[dg.AssetKey]:
+    """The assets of all models and seeds."""
+    nodes = validate_manifest(manifest_path)["nodes"].values()
+    translator = Translator()
+    return [
+        translator.get_asset_key(node)
+        for node in nodes
+        if node["resource_type"] in ("model", "seed")
+    ]
 
 
 @dg.definitions
@@ -83,6 +96,8 @@ def _build(
     messages: list[DbtCoreCliEventMessage] = []
 
     def listen(event: Any) -> None:
+        if event.info.name not in _RESULTS:
+            return
         message = _as_message(event)
         if message.is_result_event:
             session.working_on(f"dbt: {message}")

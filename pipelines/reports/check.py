@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from pipelines.extracts.preview import Preview, PreviewFault
 from pipelines.reports.numbers import NOTHING, format_day
+from pipelines.reports.terminal import plain_table
 
 
 def render(found: Preview) -> RenderableType:
@@ -61,9 +61,9 @@ def _rows(found: Preview) -> Text:
 def _listed(title: str, faults: Sequence[PreviewFault]) -> list[RenderableType]:
     if not faults:
         return []
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for heading in ("Dòng · row", "Ô · cell", "Cột · column", "Giá trị · value", "Lý do · reason"):
-        table.add_column(heading, overflow="fold")
+    table = plain_table(
+        "Dòng · row", "Ô · cell", "Cột · column", "Giá trị · value", "Lý do · reason"
+    )
     for fault in faults:
         table.add_row(
             str(fault.row_number),

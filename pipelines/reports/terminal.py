@@ -10,6 +10,7 @@ from typing import TextIO
 
 from rich.console import Console, RenderableType
 from rich.status import Status
+from rich.table import Table
 
 from pipelines.settings import LOCAL_ZONE
 
@@ -24,6 +25,14 @@ def console(stream: TextIO | None = None) -> Console:
     found = Console(file=stream, highlight=False)
     width = max(found.width, MIN_WIDTH) if found.is_terminal else LOG_WIDTH
     return Console(file=stream, highlight=False, width=width)
+
+
+def plain_table(*headings: str) -> Table:
+    """A table without lines, which reads as well in a log; long values are folded."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    return table
 
 
 @dataclass(frozen=True)

@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'scorecard'}}}) }}
 -- The cases behind a figure add up to its counts, exactly, for every published figure.
 with
 

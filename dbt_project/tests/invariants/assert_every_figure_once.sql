@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'scorecard'}}}) }}
 -- One figure for every measure, scope, basis and period, and one at most for each of their units.
 with
 

@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'fct_dossier_versions'}}}) }}
 -- Every case has exactly one current version, its last. Together with `unique` on the facts, which
 -- hold the current versions, three counts in one pass prove it: as many first versions as current
 -- ones, and the numbers of the current ones add up to all versions.

@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'measure_cases'}}}) }}
 -- A case has one treatment in a figure, proven where it is cheap. A measure has one row for every
 -- case, period, basis and scope (its bases and scopes are lists without repeats), so no case counts
 -- twice as long as neither the periods nor the cases that measures read hold a key twice. Here:

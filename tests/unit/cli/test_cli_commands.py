@@ -45,6 +45,9 @@ def test_the_command_starts_without_heavy_libraries():
     [
         (["scorecard"], {}, 1, "qo nightly"),
         (["scorecard", "--period", "2022-Q5"], {}, 2, "2022-Q1"),
+        (["scorecard", "--as-known-on", "2022-12-31"], {}, 1, "qo nightly"),
+        (["scorecard", "--as-known-on", "December"], {}, 2, "--as-known-on"),
+        (["scorecard", "--basis", "due"], {}, 2, "--basis"),
         (["explain", "05b", "--period", "soon"], {}, 2, "not a period"),
         (["scorecard"], {"QO_THREDS": "2"}, 2, "QO_THREDS is not a setting"),
         (["nightly"], {"QO_AS_OF": "yesterday"}, 2, "QO_AS_OF"),

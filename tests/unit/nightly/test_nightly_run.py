@@ -1,4 +1,7 @@
-"""The main job on a tiny landing: published, nothing new, and blocked; one warehouse for all."""
+"""The main job on a tiny landing, one warehouse for all: the nights of an office, in order.
+
+Published; nothing new; restated; published from the UI and nothing new after that; blocked.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,9 @@ import duckdb
 import pytest
 
 from pipelines.defs.instance import open_instance
+from pipelines.defs.jobs import NIGHTLY
+from pipelines.defs.keys import WAREHOUSE
+from pipelines.defs.resources import using
 from pipelines.nightly import NOT_PUBLISHED, PUBLISHED, PUBLISHED_WITH_REJECTIONS, run_nightly
 from pipelines.reports.terminal import run_output
 from pipelines.settings import LOCAL_ZONE, Settings
@@ -20,6 +26,12 @@ Mã hồ sơ,Mã đơn vị,Cấp thẩm quyền,Ngày tiếp nhận,Ngày hẹn
 HS-1,vp,UBND tỉnh,03/01/2022,10/01/2022,10/01/2022,Đã trả kết quả
 HS-2,vp,UBND tỉnh,03/01/2022,10/01/2022,11/01/2022,Đã trả kết quả
 HS-3,vp,UBND tỉnh,03/01/2022,10/01/2022,,Trạng thái lạ
+"""
+# HS-2 turns out to have been finished in time; entered after the month had been published.
+MENDED = """\
+Mã hồ sơ,Mã đơn vị,Cấp thẩm quyền,Ngày tiếp nhận,Ngày hẹn trả,Ngày có kết quả,Trạng thái
+HS-1,vp,UBND tỉnh,03/01/2022,10/01/2022,10/01/2022,Đã trả kết quả
+HS-2,vp,UBND tỉnh,03/01/2022,10/01/2022,10/01/2022,Đã trả kết quả
 """
 
 
@@ -81,12 +93,42 @@ def test_nothing_new_renews_the_stamp_alone(first):
     assert set(settings.snapshot_dir.iterdir()) == snapshots
 
 
+def test_a_restated_figure_is_told_with_its_cases(first):
+    settings, _, _ = first
+    extract = settings.landing / "dossiers" / "ho-so_2022-04-01.csv"
+    extract.write_text(MENDED, encoding="utf-8")
+    status, _, said = night(settings)
+    assert status == PUBLISHED, said
+    told = [line.partition("  ")[2] for line in said.splitlines() if "  restated: " in line]
+    assert (
+        "restated: 05b qms decided 2022-01: 1/2 -> 2/2, 1 case; see marts.restatement_cases" in told
+    )
+    assert [line.split()[1] for line in told] == ["05a"] * 2 + ["05b"] * 2
+    with open_instance(settings) as instance:
+        event = instance.get_latest_materialization_event(WAREHOUSE)
+    metadata = event.asset_materialization.metadata
+    assert metadata["headlines_restated"].value == len(told)
+    assert metadata["figures_restated"].value > metadata["totals_restated"].value > len(told)
+
+
+def test_after_a_run_from_the_ui_nothing_is_new_either(first):
+    from pipelines.definitions import defs
+
+    settings, _, _ = first
+    on_the_next_day = settings.model_copy(update={"as_of": date(2022, 4, 2)})
+    with using(on_the_next_day), open_instance(settings) as instance:
+        run = defs().resolve_job_def(NIGHTLY).execute_in_process(instance=instance)
+    assert run.success
+    _, nothing_new, said = night(settings, date(2022, 4, 2))
+    assert nothing_new, said
+
+
 def test_a_broken_invariant_publishes_nothing_and_names_the_case(first):
     settings, _, _ = first
     published = settings.published.read_bytes()
     with duckdb.connect(str(settings.build)) as connection:
         connection.execute("insert into raw.dossiers from raw.dossiers where dossier_id = 'HS-1'")
-    status, _, said = night(settings, date(2022, 4, 2))
+    status, _, said = night(settings, date(2022, 4, 3))
     assert status == NOT_PUBLISHED, said
     assert "not published: dossiers_key_once_per_extract" in said
     assert "HS-1" in said
