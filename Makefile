@@ -24,7 +24,7 @@ nightly: $(VENV)/.runtime ## Run the main job on data/landing and print the scor
 test: $(VENV)/.dev ## Lint, check types and run every test
 	@$(MAKE) --no-print-directory lint
 	@echo "== tests"
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --cov --cov-report=term-missing:skip-covered
+	@$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered
 
 lint: $(VENV)/.dev ## Check the style of Python and SQL, and the types
 	@echo "== ruff"
