@@ -24,7 +24,8 @@ nightly: $(VENV)/.runtime ## Run the main job on data/landing and print the scor
 test: $(VENV)/.dev ## Lint, check types and run every test
 	@$(MAKE) --no-print-directory lint
 	@echo "== tests"
-	@$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup \
+		--cov --cov-report=term-missing:skip-covered
 
 lint: $(VENV)/.dev ## Check the style of Python and SQL, and the types
 	@echo "== ruff"
@@ -33,7 +34,7 @@ lint: $(VENV)/.dev ## Check the style of Python and SQL, and the types
 	@echo "== mypy"
 	@$(BIN)/mypy pipelines
 	@echo "== sqlfluff"
-	@$(BIN)/sqlfluff lint --disable-progress-bar dbt_project
+	@$(BIN)/sqlfluff lint --disable-progress-bar --processes 0 dbt_project
 
 dev: $(VENV)/.runtime ## Open the Dagster UI on 127.0.0.1:3000
 	@home="$$($(BIN)/python -m pipelines.defs.instance)" || exit $$?; \

@@ -184,7 +184,8 @@ class Edition:
 def _told(request: pytest.FixtureRequest, name: str) -> Book:
     """What all collected modules of this folder tell in functions of that name."""
     book = Book()
-    modules = {id(item.module): item.module for item in request.session.items}
+    here = [item for item in request.session.items if item.path.parent == Path(__file__).parent]
+    modules = {id(item.module): item.module for item in here}
     for module in modules.values():
         tell: Callable[[Book], None] | None = getattr(module, name, None)
         if tell is not None:
