@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := PIP_USER=0 $(BIN)/python -m pip -qq --disable-pip-version-check
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --no-loadscope-reorder
 UV_COMPILE := pip compile --quiet --universal --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --python-version 3.11 --no-header --no-strip-extras \
 	--annotation-style line pyproject.toml
@@ -23,9 +24,10 @@ nightly: $(VENV)/.runtime ## Run the main job on data/landing and print the scor
 
 test: $(VENV)/.dev ## Lint, check types and run every test
 	@$(MAKE) --no-print-directory lint
-	@echo "== tests"
-	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup \
-		--cov --cov-report=term-missing:skip-covered
+	@echo "== tests of the parts, with coverage"
+	@$(PYTEST) tests/unit --cov --cov-report=term-missing:skip-covered
+	@echo "== tests of the whole"
+	@$(PYTEST) tests/integration tests/cases tests/properties
 
 lint: $(VENV)/.dev ## Check the style of Python and SQL, and the types
 	@echo "== ruff"

@@ -7,7 +7,7 @@ process, with the history that the UI shows. What is said at the end comes from 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -15,14 +15,13 @@ from typing import TYPE_CHECKING
 from pipelines import news
 from pipelines.contracts.loader import load_contracts
 from pipelines.errors import ConfigurationError
+from pipelines.rejections import Rejection, published_rejections, rejections
 from pipelines.reports.terminal import RunOutput
 from pipelines.settings import Settings
 from pipelines.warehouse.lock import writer_lock
 
 if TYPE_CHECKING:
     from dagster import AssetCheckEvaluation, DagsterInstance, ExecuteInProcessResult
-
-    from pipelines.extracts.outcome import IngestOutcome
 
 PUBLISHED, NOT_PUBLISHED, MISUSED, PUBLISHED_WITH_REJECTIONS = 0, 1, 2, 3
 """Exit statuses of a run."""
@@ -39,13 +38,13 @@ class Outcome:
     Attributes:
         status: Its exit status.
         nothing_new: Only the publication stamp was renewed.
-        ingested: What ingest did, by source.
+        rejections: What it refused or quarantined, or is the first to publish so.
         problems: Why nothing was published, a sentence each.
     """
 
     status: int
     nothing_new: bool = False
-    ingested: Mapping[str, IngestOutcome] | None = None
+    rejections: Sequence[Rejection] = ()
     problems: tuple[str, ...] = ()
 
 
@@ -117,7 +116,7 @@ def _renew_stamp(
     for warning in publication.warnings:
         output.say(f"publish: warning: {warning}")
     _tell_freshness(settings, now, output)
-    return Outcome(PUBLISHED, nothing_new=True, ingested={})
+    return Outcome(PUBLISHED, nothing_new=True)
 
 
 def _tell_freshness(settings: Settings, now: datetime, output: RunOutput) -> None:
@@ -140,15 +139,19 @@ def _run_job(
     from pipelines.defs.resources import SESSION, Session, using
 
     session = Session(settings, now, output.say, output.working_on, found)
+    before = published_rejections(settings)
     with using(settings), open_instance(settings) as instance:
         _close_dead_runs(instance)
         result = _execute(instance, {SESSION: session})
         prune(instance, now)
     if not result.success:
-        return Outcome(NOT_PUBLISHED, ingested=session.ingested, problems=tuple(_problems(result)))
-    is_clean = all(outcome.is_clean for outcome in session.ingested.values())
+        held_back = rejections(session.ingested, before, {})
+        return Outcome(NOT_PUBLISHED, rejections=held_back, problems=tuple(_problems(result)))
+    found_faulty = rejections(session.ingested, before, published_rejections(settings))
+    is_complete = not any(outcome.unsettled for outcome in session.ingested.values())
+    is_clean = is_complete and not found_faulty
     status = PUBLISHED if is_clean else PUBLISHED_WITH_REJECTIONS
-    return Outcome(status, ingested=session.ingested)
+    return Outcome(status, rejections=found_faulty)
 
 
 def _execute(instance: DagsterInstance, resources: Mapping[str, object]) -> ExecuteInProcessResult:
@@ -203,24 +206,14 @@ def _examples(check: AssetCheckEvaluation) -> str:
 def _tell(settings: Settings, outcome: Outcome, output: RunOutput) -> None:
     for problem in outcome.problems:
         output.say(f"not published: {problem}")
-    for name, value in _rejections(outcome.ingested or {}):
-        output.say(f"rejected: {name}: {value}")
+    for rejection in outcome.rejections:
+        output.say(f"rejected: {rejection.name}: {rejection.sentence}")
     if outcome.status == NOT_PUBLISHED:
         output.say(f"Nothing was published; {settings.published} is as it was.")
         return
     _show_scorecard(settings, output)
     for name, path in _places(settings).items():
         output.say(f"{name}: {path}")
-
-
-def _rejections(ingested: Mapping[str, IngestOutcome]) -> Iterable[tuple[str, str]]:
-    for outcome in ingested.values():
-        for account in outcome.read:
-            name, rows = f"{account.source}/{account.file_name}", account.rows_rejected
-            if account.error:
-                yield name, account.error
-            elif rows:
-                yield name, f"{rows} of {account.rows_read} rows (see marts.rejected_rows)"
 
 
 def _show_scorecard(settings: Settings, output: RunOutput) -> None:

@@ -11,11 +11,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from pipelines.settings import PROJECT_DIR, Settings
 from tests.support.office import AS_OF, Finished, Office, Running
+
+if TYPE_CHECKING:
+    from xdist.remote import Producer
+    from xdist.scheduler import LoadScopeScheduling
 
 
 @dataclass(frozen=True)
@@ -68,12 +73,13 @@ def published_samples(samples_at_work: tuple[Office, Running]) -> Published:
     return Published(office, running.wait())
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a folder's tests in one process: they share what was costly to make.
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """Keep a folder's tests in one process: they share what was costly to make."""
+    from xdist.scheduler import LoadScopeScheduling
 
-    First of all such hooks: the one that reads the groups comes after it.
-    """
-    for item in items:
-        folder = item.path.parent.relative_to(PROJECT_DIR).as_posix()
-        item.add_marker(pytest.mark.xdist_group(folder))
+    class ByFolder(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return nodeid.partition("::")[0].rpartition("/")[0]
+
+    return ByFolder(config, log)

@@ -46,11 +46,6 @@ class IngestOutcome:
         """Rows that this ingest quarantined."""
         return sum(account.rows_rejected or 0 for account in self.read)
 
-    @property
-    def is_clean(self) -> bool:
-        """Whether nothing was refused, quarantined or left."""
-        return not (self.rejected or self.rows_rejected or self.unsettled)
-
 
 def told(account: Account) -> str:
     """One plain line on a file whose rows were taken."""

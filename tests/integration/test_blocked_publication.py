@@ -35,7 +35,15 @@ def test_the_failure_is_in_the_history(office, third_night):
 
 
 def test_once_it_is_mended_the_next_run_publishes_what_had_arrived(office, third_night):
-    assert third_night.run.status == 0, third_night.run
     assert third_night.edition is not None
     arrived = "select status from marts.extract_log where file_name = 'licences_2022-09-30.csv'"
     assert office.query(arrived) == [("loaded",)]
+
+
+def test_rows_quarantined_in_the_night_that_failed_are_told_when_they_are_published(
+    failed_night, third_night
+):
+    told = ["rejected: licences/licences_2022-09-30.csv: 1 of 2 rows (see marts.rejected_rows)"]
+    assert failed_night.run.lines("rejected: ") == told
+    assert third_night.run.lines("rejected: ") == told
+    assert third_night.run.status == 3, third_night.run
