@@ -60,7 +60,7 @@ def reordered(world: World, tmp_path_factory: pytest.TempPathFactory, prepared_d
     pipeline = Pipeline(tmp_path_factory.mktemp("reordered") / "data", prepared_dbt)
     world.province.write_contract(pipeline)
     extracts = list(world.province.extracts().items())
-    Random(SEED).shuffle(extracts)  # noqa: S311
+    Random(SEED).shuffle(extracts)
     third = len(extracts) // 3
     for night, batch in enumerate((extracts[:third], extracts[third:-third], extracts[-third:])):
         for (source, day), rows in batch:

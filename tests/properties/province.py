@@ -59,7 +59,7 @@ class Province:
 
     def __init__(self, seed: int) -> None:
         """Draw them."""
-        random = Random(seed)  # noqa: S311
+        random = Random(seed)
         self.dossiers = {
             f"HS{number:05d}": ("dossiers" if number % 3 else EXACT, draw_history(random, Dossier))
             for number in range(DOSSIERS)

@@ -58,7 +58,7 @@ def agrees(pattern: str) -> bool:
     moment = datetime(2023, 11, 28, 21, 45, 10, tzinfo=UTC)
     text = moment.strftime(pattern)
     read = pl.Series([text]).str.to_datetime(polars_format(pattern), time_unit="us")
-    expected = datetime.strptime(text, pattern).replace(tzinfo=None)  # noqa: DTZ007
+    expected = datetime.strptime(text, pattern).replace(tzinfo=None)
     return read.dt.replace_time_zone(None).to_list() == [expected]
 
 

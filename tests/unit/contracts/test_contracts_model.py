@@ -74,9 +74,9 @@ def test_formats_are_given_as_polars_writes_them(dossiers: MakeContract) -> None
 def test_contracts_and_rules_cannot_be_changed(dossiers: MakeContract) -> None:
     contract = dossiers()
     with pytest.raises(ValidationError, match="frozen"):
-        contract.mode = "changes"  # type: ignore[misc]
+        contract.mode = "changes"
     with pytest.raises(ValidationError, match="frozen"):
-        contract.columns["status"].required = True  # type: ignore[misc]
+        contract.columns["status"].required = True
 
 
 def test_listed_headers_come_first_and_silent_rules_take_the_vietnamese_one(
@@ -162,11 +162,11 @@ def test_constants_are_typed(
 
 def test_constants_of_dates_and_months() -> None:
     columns = {"procedure_id": {}, "procedure_name": {}, "valid_from": {"constant": "2022-01-01"}}
-    procedures = Contract(source="p", dataset="procedures", columns=columns)  # type: ignore[arg-type]
+    procedures = Contract(source="p", dataset="procedures", columns=columns)
     assert procedures.constant_of("valid_from") == date(2022, 1, 1)
     columns = {"unit_id": {}, "dossiers_outside": {}, "month": {"constant": "2022-13"}}
     with pytest.raises(ValidationError, match="expected a month like 2022-01"):
-        Contract(source="o", dataset="dossiers_outside_system", columns=columns)  # type: ignore[arg-type]
+        Contract(source="o", dataset="dossiers_outside_system", columns=columns)
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,6 @@ def compiled(calendar_target: Path, calendar_db: duckdb.DuckDBPyConnection) -> C
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("BUILD_DATABASE_PATH", str(calendar_target / "calendar.duckdb"))
             (result,) = invoke(["compile", "--inline", sql], calendar_target)
-        return str(result.node.compiled_code)  # type: ignore[attr-defined]
+        return str(result.node.compiled_code)
 
     return compile_inline

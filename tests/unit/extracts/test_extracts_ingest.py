@@ -112,7 +112,7 @@ def test_rows_are_stored_typed_with_their_lineage(office: Office) -> None:
         3,
     )
     assert outcome.new == [account.extract_id]
-    assert not (outcome.rejected or outcome.rows_rejected or outcome.unsettled)
+    assert (outcome.rejected, outcome.rows_rejected, outcome.unsettled) == ([], 0, [])
     assert (account.rows_read, account.rows_accepted, account.status) == (2, 2, "loaded")
     assert (account.first_seen_at, account.loaded_at) == (START, START)
 
