@@ -1,0 +1,101 @@
+"""Measures whole commands: wall time, processor time and peak memory, two of them in turn.
+
+Only ratios of one run on one machine mean anything, so two commands are measured A B A B and their
+medians compared.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+ACCEPTED = {0, 3}
+"""A night that quarantined rows of the samples ends with 3; it was a whole night all the same."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One command, run once.
+
+    Attributes:
+        seconds: Wall time.
+        cpu_seconds: Processor time of it and its children.
+        peak_mib: The most memory that it had resident.
+    """
+
+    seconds: float
+    cpu_seconds: float
+    peak_mib: float
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command to be measured.
+
+    Attributes:
+        name: What the table calls it.
+        arguments: The command line.
+        settings: Environment variables besides this process's own.
+        before: Puts everything back to where each round starts; not measured.
+    """
+
+    name: str
+    arguments: Sequence[str | Path]
+    settings: Mapping[str, str] | None = None
+    before: Callable[[], None] | None = None
+
+
+def python(script: Path, *arguments: str | Path) -> list[str | Path]:
+    """The command line of a script of ours."""
+    return [sys.executable, script, *arguments]
+
+
+def qo(*arguments: str | Path) -> list[str | Path]:
+    """The command line of the program itself."""
+    return [sys.executable, "-m", "pipelines.cli", *arguments]
+
+
+def run(command: Command, log: Path) -> Sample:
+    """Run a command once; what it prints goes to `log`.
+
+    Raises:
+        RuntimeError: It failed.
+    """
+    if command.before is not None:
+        command.before()
+    environment = {**os.environ, **(command.settings or {})}
+    with log.open("w", encoding="utf-8") as out:
+        start = time.perf_counter()
+        process = subprocess.Popen(
+            [str(part) for part in command.arguments], stdout=out, stderr=out, env=environment
+        )
+        _, state, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - start
+    status = process.returncode = os.waitstatus_to_exitcode(state)
+    if status not in ACCEPTED:
+        raise RuntimeError(f"{command.name} ended with {status}; it printed {log}.")
+    return Sample(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+
+
+def in_turn(commands: Sequence[Command], rounds: int, folder: Path) -> list[Sample]:
+    """Run the commands one after the other, `rounds` times, and return each one's medians."""
+    samples: list[list[Sample]] = [[] for _ in commands]
+    for number in range(rounds):
+        for place, command in enumerate(commands):
+            log = folder / f"{command.name.replace(' ', '-').replace(',', '')}.{number}.log"
+            samples[place].append(run(command, log))
+    return [_median(found) for found in samples]
+
+
+def _median(found: Sequence[Sample]) -> Sample:
+    return Sample(
+        seconds=median(sample.seconds for sample in found),
+        cpu_seconds=median(sample.cpu_seconds for sample in found),
+        peak_mib=max(sample.peak_mib for sample in found),
+    )
