@@ -6,6 +6,7 @@ an office works on one of their own, or on a copy.
 
 from __future__ import annotations
 
+import fcntl
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -32,12 +33,15 @@ class Published:
 
 
 @pytest.fixture(scope="session")
-def prepared_dbt(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder `.dbt` of a data directory, with the project parsed."""
+def prepared_dbt() -> Path:
+    """The folder `.dbt` of a data directory, with the project parsed; for all processes at once."""
     from pipelines.warehouse.transform import prepare
 
-    settings = Settings(data_dir=tmp_path_factory.mktemp("parsed"))
-    prepare(settings)
+    settings = Settings(data_dir=PROJECT_DIR / "build" / "tests")
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with (settings.data_dir / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        prepare(settings)
     return settings.dbt_target
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from pipelines.settings import PROJECT_DIR
+from pipelines.settings import PROJECT_DIR, Settings
+from pipelines.warehouse.connect import open_build
+from pipelines.warehouse.schemas import create_schemas
+from pipelines.warehouse.transform import BUILD_PATH_VARIABLE, build
 
 SELECTION = ["+dim_date", "+dim_measure", "int_working_days"]
 
@@ -29,36 +33,35 @@ def invoke(arguments: list[str], target: Path) -> list[object]:
 
 
 @pytest.fixture(scope="session")
-def calendar_target(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with `calendar.duckdb`, built, and dbt's target beside it."""
-    target = tmp_path_factory.mktemp("dbt_calendar")
-    database = target / "calendar.duckdb"
-    with duckdb.connect(str(database)) as connection:
-        connection.execute(
-            "create schema ops; create table ops.run as"
-            " select date '2022-12-31' as as_of, now() as run_at, 'test' as run_id"
-        )
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("BUILD_DATABASE_PATH", str(database))
-        # The data tests run wherever the whole project is built.
-        invoke(["build", "--select", *SELECTION, "--exclude-resource-type", "test"], target)
-    return target
+def calendar(tmp_path_factory: pytest.TempPathFactory, prepared_dbt: Path) -> Settings:
+    """A data directory with the calendar built."""
+    settings = Settings(data_dir=tmp_path_factory.mktemp("dbt_calendar"))
+    shutil.copytree(prepared_dbt, settings.dbt_target)
+    with open_build(settings) as connection:
+        create_schemas(connection)
+        connection.execute("insert into ops.run values ('2022-12-31', now(), 'test')")
+    # The data tests run wherever the whole project is built.
+    outcome = build(settings, select=SELECTION, exclude=["resource_type:test"])
+    assert not outcome.failed, [f"{node.unique_id}: {node.message}" for node in outcome.failed]
+    return settings
 
 
 @pytest.fixture(scope="session")
-def calendar_db(calendar_target: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect(str(calendar_target / "calendar.duckdb")) as connection:
+def calendar_db(calendar: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(str(calendar.build)) as connection:
         yield connection
 
 
 @pytest.fixture(scope="session")
-def compiled(calendar_target: Path, calendar_db: duckdb.DuckDBPyConnection) -> Callable[[str], str]:
+def compiled(calendar: Settings, calendar_db: duckdb.DuckDBPyConnection) -> Callable[[str], str]:
     """Turns SQL with the project's macros and refs into what DuckDB reads."""
 
     def compile_inline(sql: str) -> str:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("BUILD_DATABASE_PATH", str(calendar_target / "calendar.duckdb"))
-            (result,) = invoke(["compile", "--inline", sql], calendar_target)
+            # By the path it was parsed with, dbt finds its parsed project fit for use.
+            patch.chdir(calendar.warehouse_dir)
+            patch.setenv(BUILD_PATH_VARIABLE, calendar.build.name)
+            (result,) = invoke(["compile", "--inline", sql], calendar.dbt_target)
         return str(result.node.compiled_code)
 
     return compile_inline

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -21,9 +22,12 @@ from .histories import AS_OF, THIRD, insert, write_crowd, write_extracts, write_
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, BuildResult]:
+def built(
+    tmp_path_factory: pytest.TempPathFactory, prepared_dbt: Path
+) -> tuple[Settings, BuildResult]:
     """The data directory, and what dbt said of every model, test and unit test."""
     settings = Settings(data_dir=tmp_path_factory.mktemp("dbt_project"), threads=2)
+    shutil.copytree(prepared_dbt, settings.dbt_target)
     settings.warehouse_dir.mkdir(parents=True)
     with open_build(settings) as connection:
         create_schemas(connection)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import dagster as dg
 import pytest
 
@@ -10,8 +13,10 @@ from pipelines.settings import Settings
 
 
 @pytest.fixture(scope="session")
-def empty_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return Settings(data_dir=tmp_path_factory.mktemp("definitions"), lock_wait=0)
+def empty_settings(tmp_path_factory: pytest.TempPathFactory, prepared_dbt: Path) -> Settings:
+    settings = Settings(data_dir=tmp_path_factory.mktemp("definitions"), lock_wait=0)
+    shutil.copytree(prepared_dbt, settings.dbt_target)
+    return settings
 
 
 @pytest.fixture(scope="session")

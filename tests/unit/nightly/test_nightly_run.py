@@ -6,6 +6,7 @@ Published; nothing new; restated; published from the UI and nothing new after th
 from __future__ import annotations
 
 import io
+import shutil
 from datetime import date, datetime
 
 import dagster as dg
@@ -45,8 +46,9 @@ def night(settings: Settings, as_of: date = NIGHT) -> tuple[int, bool, str]:
 
 
 @pytest.fixture(scope="module")
-def first(tmp_path_factory) -> tuple[Settings, int, str]:
+def first(tmp_path_factory, prepared_dbt) -> tuple[Settings, int, str]:
     settings = Settings(data_dir=tmp_path_factory.mktemp("nights"), lock_wait=0)
+    shutil.copytree(prepared_dbt, settings.dbt_target)
     folder = settings.landing / "dossiers"
     folder.mkdir(parents=True)
     (folder / "ho-so_2022-03-31.csv").write_text(EXTRACT, encoding="utf-8")
