@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from pipelines.reports.edition import Edition
+from pipelines.reports.figures import Figure
+
 
 @dataclass(frozen=True)
 class CaseTable:
@@ -23,28 +26,37 @@ class CaseTable:
     case_of_row: str = "case_id"
 
 
-_DOSSIERS = CaseTable("dossiers", "fct_dossier_versions")
-_DIRECTIVES = CaseTable("directives", "fct_directive_versions")
-_BEFORE_THE_UNIT = "left(case_id, len(case_id) - len(unit_id) - 1)"
-
 CASE_TABLES: Mapping[str, CaseTable] = MappingProxyType(
     {
-        "01": CaseTable("qms_milestones", "fct_qms_milestone_versions"),
-        "02": CaseTable("programme_tasks", "fct_programme_task_versions"),
-        "03a": _DIRECTIVES,
-        "03b": _DIRECTIVES,
-        "04a": _DIRECTIVES,
-        "04b": _DIRECTIVES,
-        "05a": _DOSSIERS,
-        "05b": _DOSSIERS,
-        # A document is one case, with a row for each unit that handles it.
-        "06": CaseTable("documents", "fct_document_versions", _BEFORE_THE_UNIT),
-        "07a": _DOSSIERS,
-        "07b": _DOSSIERS,
-        "08": CaseTable("regulations", "fct_regulation_versions"),
-        # A unit is one case, with a row for each obligation.
-        "09": CaseTable("unit_reports", "fct_unit_report_versions", "unit_id"),
-        "10": CaseTable("initiatives", "fct_initiative_versions"),
+        table.dataset: table
+        for table in (
+            CaseTable("qms_milestones", "fct_qms_milestone_versions"),
+            CaseTable("programme_tasks", "fct_programme_task_versions"),
+            CaseTable("directives", "fct_directive_versions"),
+            CaseTable("dossiers", "fct_dossier_versions"),
+            # A document is one case, with a row for each unit that handles it.
+            CaseTable(
+                "documents",
+                "fct_document_versions",
+                "left(case_id, len(case_id) - len(unit_id) - 1)",
+            ),
+            CaseTable("regulations", "fct_regulation_versions"),
+            # A unit is one case, with a row for each obligation.
+            CaseTable("unit_reports", "fct_unit_report_versions", "unit_id"),
+            CaseTable("initiatives", "fct_initiative_versions"),
+        )
     }
 )
-"""By measure."""
+"""By dataset."""
+
+
+def case_table(edition: Edition, figure: Figure) -> CaseTable:
+    """Where the cases of a figure come from, as the seed of its target says."""
+    [target] = edition.rows(
+        """
+        select dataset from seeds.targets
+        where decision_id = $decision and measure_id = $measure
+        """,
+        {"decision": figure.decision_id, "measure": figure.measure_id},
+    )
+    return CASE_TABLES[target["dataset"]]

@@ -9,7 +9,7 @@ from typing import Any
 
 from pipelines.contracts.datasets import DATASETS
 from pipelines.errors import ConfigurationError
-from pipelines.reports.cases import CASE_TABLES, CaseTable
+from pipelines.reports.cases import CaseTable, case_table
 from pipelines.reports.edition import Edition
 from pipelines.reports.figures import Figure
 
@@ -53,7 +53,7 @@ _OBLIGATIONS_SQL = """
     where unit_id = $case and due_at::date between $start and $evaluated_on
     order by due_at, case_id
 """
-_UNIT_MEASURE = "09"
+_OF_UNITS = "unit_reports"
 
 
 @dataclass(frozen=True)
@@ -123,10 +123,10 @@ def history(edition: Edition, figure: Figure, case: str) -> CaseHistory:
     Raises:
         ConfigurationError: No extract ever listed the case.
     """
-    table = CASE_TABLES[figure.measure_id]
+    table = case_table(edition, figure)
     period = {"grain": figure.period_grain, "start": figure.period_start}
     of_case = {"case": case, "dataset": table.dataset}
-    is_unit = figure.measure_id == _UNIT_MEASURE
+    is_unit = table.dataset == _OF_UNITS
     owed = {"case": case, "start": figure.period_start, "evaluated_on": figure.evaluated_on}
     obligations = edition.rows(_OBLIGATIONS_SQL, owed) if is_unit else []
     rows = [row["case_id"] for row in obligations] if is_unit else None

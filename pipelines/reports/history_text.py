@@ -10,7 +10,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from pipelines.contracts.datasets import DATASETS, Column
-from pipelines.reports.cases import CASE_TABLES
+from pipelines.reports.cases import case_table
 from pipelines.reports.edition import Edition
 from pipelines.reports.history import CaseHistory, Version
 from pipelines.reports.numbers import NOTHING, format_day
@@ -22,9 +22,8 @@ from pipelines.reports.terminal import plain_table
 def render(edition: Edition, found: CaseHistory, period: Period) -> RenderableType:
     """The whole history."""
     figure = found.figure
-    columns = {
-        column.name: column for column in DATASETS[CASE_TABLES[figure.measure_id].dataset].columns
-    }
+    dataset = DATASETS[case_table(edition, figure).dataset]
+    columns = {column.name: column for column in dataset.columns}
     parts: list[RenderableType] = [
         Text(f"{figure.measure_id} {figure.measure_name_vi} · {figure.measure_name_en}", "bold"),
         Text(f"Vụ việc · case {found.case_id}, kỳ · period {period.label_vi} ({period.code})"),

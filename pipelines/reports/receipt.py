@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipelines.reports.cases import CASE_TABLES
+from pipelines.reports.cases import case_table
 from pipelines.reports.edition import Edition
 from pipelines.reports.figures import Figure
 
@@ -113,7 +113,7 @@ def receipt(
         "start": figure.period_start,
         "unit": unit,
     }
-    table = CASE_TABLES[figure.measure_id]
+    table = case_table(edition, figure)
     edition.rows(_GATHER_SQL, parameters)
     return Receipt(
         figure=figure,

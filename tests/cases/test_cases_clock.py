@@ -35,6 +35,20 @@ def tell(book):
     book.dossiers("T27", "03-01 03-15 03-10 withdrawn", "03-01 03-15 03-20 withdrawn")
     book.dossiers("T28", "03-01 03-15 - refused_intake", "03-01 03-15 03-12 refused")
     book.dossiers("T30", "03-02 03-15 03-01", "03-01 03-15 04-01", "03-01 03-15 03-14")
+    tell_hours(book)
+
+
+def tell_hours(book):
+    procedure = {"procedure_id": "9.000035", "procedure_name": "T35", "processing_days": 1}
+    book.add("procedures", [procedure | {"processing_unit": "working_hour"}])
+    book.dossiers(
+        "T35",
+        "2022-09-06T17:10 2022-09-07T08:30 -",
+        "2022-09-06T07:40 2022-09-06T08:40 -",
+        "2022-09-06T07:40 2022-09-08T08:40 -",
+        on="09-30",
+        procedure_id="9.000035",
+    )
 
 
 def test_t19_waiting_for_a_supplement_stops_the_clock(march: Edition):
@@ -118,6 +132,12 @@ def test_t30_impossible_dates_are_quarantined_with_their_reason(march: Edition):
     assert march.issues("T30-1") == {"CLOSE_BEFORE_RECEIVE"}
     assert march.issues("T30-2") == {"FUTURE_CLOSE"}
     assert march.share("T30", "05b") == "1/1"
+
+
+@pytest.mark.parametrize(("number", "is_flagged"), [(1, False), (2, False), (3, True)])
+def test_t35_terms_in_hours_are_audited_to_the_day(march: Edition, number, is_flagged):
+    # Counting hours is for audits alone, and those allow a working day of difference.
+    assert ("DUE_RECALC_DIFF" in march.issues(f"T35-{number}")) == is_flagged
 
 
 def moves(edition: Edition, case_id: str) -> list[tuple]:

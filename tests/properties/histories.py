@@ -1,17 +1,27 @@
-"""Draws small random histories: what a run of extracts says, again and again, of invented cases.
+"""Strategies for small histories: what a run of extracts says, again and again, of a case.
 
-A draw need not be sensible, only deliverable: no row is drawn that reading would refuse. Dates fall
-on month ends, deadlines and extract dates more often than chance would have it.
+A history need not be sensible, only deliverable: no row is drawn that reading would refuse. Its
+dates fall on deadlines, the days beside them, month ends and extract dates more often than chance
+would have it; it is told in events such as a pause, a moved deadline or a reopening, of which the
+simplest is none.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
-from random import Random
+from functools import lru_cache
+from itertools import chain, repeat
 from typing import Any
+
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
 
 from tests.properties.reference import FINISHED, PAUSED, Version
 
+Draw = Callable[[st.SearchStrategy[Any]], Any]
+
+DAY = timedelta(days=1)
 EXTRACTS = tuple(
     date.fromisoformat(day)
     for day in (
@@ -31,291 +41,433 @@ MONTH_ENDS = tuple(
     date.fromisoformat(day)
     for day in ("2021-12-31", "2022-01-31", "2022-02-28", "2022-03-31", "2022-04-30", "2022-05-31")
 )
-HOURS = (time(8, 3), time(8, 3), time(11, 0), time(16, 40), time(23, 59, 59), time(0, 0))
+HOURS = st.sampled_from(
+    (time(8, 3), time(8, 3), time(11, 0), time(16, 40), time(23, 59, 59), time(0, 0))
+)
+FIRST_EXTRACT = st.sampled_from([n for n in range(len(EXTRACTS)) for _ in EXTRACTS[n:]])
+LISTED_UNTIL = st.sampled_from([*[len(EXTRACTS)] * 8, 0, 1, 3])
+SKIPPED = st.frozensets(st.sampled_from(EXTRACTS), max_size=2)
+WHEN = st.sampled_from(["any day"] * 4 + ["due", "due", "day before", "day after"] + ["month end"])
+ABOUT_DUE = {"day before": -DAY, "due": 0 * DAY, "day after": DAY}
+OPEN_STATUSES = ("processing", "processing", "processing", "accepted")
 
-OPEN_STATUSES = ("accepted", "processing", "processing", "processing")
+
+def gather(strategy: st.SearchStrategy[Any], count: int, number: int) -> list[Any]:
+    """Have hypothesis draw as many examples; the same seed gives the same ones."""
+    found: list[Any] = []
+
+    @seed(number)
+    @settings(
+        max_examples=count,
+        phases=[Phase.generate],
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(strategy)
+    def draw(example: Any) -> None:
+        found.append(example)
+
+    draw()
+    return found
 
 
-def draw_history(random: Random, draw: type[Drawn]) -> list[Version]:
+def weighted(**weights: int) -> st.SearchStrategy[str]:
+    """One of the names, each as often as its weight says."""
+    return st.sampled_from([*chain.from_iterable(map(repeat, weights, weights.values()))])
+
+
+@lru_cache(maxsize=None, typed=True)
+def one_of(*values: Any) -> st.SearchStrategy[Any]:
+    """One of a few values; a repeated one is drawn more often."""
+    return st.sampled_from(values)
+
+
+@lru_cache(maxsize=None, typed=True)
+def count(least: int, most: int) -> st.SearchStrategy[int]:
+    """A whole number."""
+    return st.integers(least, most)
+
+
+@st.composite
+def told(draw: Draw, story: type[Story]) -> list[Version]:
     """The versions of one case, in extracts that may begin late, skip some and end early."""
-    count = len(EXTRACTS)
-    first = random.choices(range(count), weights=range(count, 0, -1))[0]
-    last = count if random.random() < 0.8 else random.randint(first + 1, count)
-    later = [day for day in EXTRACTS[first + 1 : last] if random.random() < 0.85]
-    listed = [EXTRACTS[first], *later]
-    case = draw(random, listed[0])
-    versions = []
-    for day in listed:
-        if versions:
-            case.live_on(day)
-        versions.append(Version(day, dict(case.row)))
-    return versions
+    first, until, skipped = draw(FIRST_EXTRACT), draw(LISTED_UNTIL), draw(SKIPPED)
+    later = [day for day in EXTRACTS[first + 1 :][:until] if day not in skipped]
+    case = story(draw, EXTRACTS[first])
+    return list(case.tell([EXTRACTS[first], *later]))
 
 
-class Drawn:
-    """The changing state of one invented case."""
+class Story:
+    """The changing row of one invented case."""
 
     begins_at = "received_at"
+    events: st.SearchStrategy[str]
 
-    def __init__(self, random: Random, day: date) -> None:
+    def __init__(self, draw: Draw, day: date) -> None:
         """Draw the case as its first extract shows it."""
-        self.random = random
-        self.begun = self.near(day - timedelta(days=random.randint(0, 40)), latest=day)
+        self.draw = draw
+        self.day = day
+        self.begun = day - timedelta(days=draw(count(0, 40)))
+        if draw(one_of(False, False, False, True)):
+            self.begun = min(_month_end(self.begun), day)
         self.row: dict[str, Any] = {self.begins_at: self.at(self.begun)}
-        self.begin(day)
+        self.begin()
 
-    def begin(self, day: date) -> None:
+    def begin(self) -> None:
         """Draw the other columns."""
         raise NotImplementedError
 
-    def live_on(self, day: date) -> None:
-        """Change the columns as the next extract shows them."""
-        raise NotImplementedError
+    def tell(self, days: list[date]) -> Iterator[Version]:
+        """The case as these extracts show it; something may have happened before each."""
+        for day in days:
+            self.day = day
+            getattr(self, self.draw(self.events))()
+            self.forbid_time_travel()
+            yield Version(day, dict(self.row))
 
-    def chance(self, share: float) -> bool:
-        return self.random.random() < share
-
-    def at(self, day: date) -> datetime:
-        return datetime.combine(day, self.random.choice(HOURS))
-
-    def near(self, day: date, *, latest: date | None = None, earliest: date | None = None) -> date:
-        """The day, or a month end close to it, within limits."""
-        if self.chance(0.25):
-            day = min(MONTH_ENDS, key=lambda end: abs(end - day))
-        if latest is not None:
-            day = min(day, latest)
-        return day if earliest is None else max(day, earliest)
-
-    def between(self, earliest: date, latest: date) -> date:
-        """A day of a span, often its last, its first or one about the deadline."""
-        days = max((latest - earliest).days, 0)
-        day = earliest + timedelta(days=self.random.randint(0, days))
-        due = self.row.get("due_at")
-        if due is not None and self.chance(0.5):
-            day = due.date() + timedelta(days=self.random.choice((-1, 0, 0, 1)))
-        return self.near(day, latest=latest, earliest=earliest)
-
-    def draw_due(self) -> datetime:
-        day = self.near(self.begun + timedelta(days=self.random.randint(1, 60)))
-        if self.chance(0.04):
-            day = self.begun - timedelta(days=self.random.randint(1, 9))
-        return self.at(max(day, self.begun + timedelta(days=1)) if day >= self.begun else day)
+    def rest(self) -> None:
+        """Nothing happens."""
 
     def move_due(self) -> None:
-        due = self.row.get("due_at")
-        draw = self.random.random()
-        if due is None or draw < 0.1:
-            self.row["due_at"] = self.draw_due() if self.chance(0.6) else None
-        elif draw < 0.7:
-            self.row["due_at"] = self.at(due.date() + timedelta(days=self.random.randint(1, 35)))
+        """Another deadline: later, earlier, none or, where there was none, one."""
+        due = self.row["due_at"]
+        days = self.draw(one_of(7, 1, 35, 14, -1, -10, None))
+        if due is None:
+            self.row["due_at"] = self.some_due()
+        elif days is None:
+            self.row["due_at"] = None
         else:
-            earlier = due.date() - timedelta(days=self.random.randint(1, 10))
-            self.row["due_at"] = self.at(max(earlier, self.begun + timedelta(days=1)))
+            self.row["due_at"] = self.at(max(due.date() + days * DAY, self.begun + DAY))
+
+    def at(self, day: date) -> datetime:
+        return datetime.combine(day, self.draw(HOURS))
+
+    def between(self, earliest: date, latest: date) -> datetime:
+        """A moment of a span of days, often one about the deadline or a month end."""
+        when, due = self.draw(WHEN), self.row.get("due_at")
+        if when in ABOUT_DUE and due is not None:
+            day = due.date() + ABOUT_DUE[when]
+        else:
+            day = earliest + timedelta(days=self.draw(count(0, max((latest - earliest).days, 0))))
+        if when == "month end":
+            day = _month_end(day)
+        return self.at(max(min(day, latest), earliest))
+
+    def some_due(self) -> datetime:
+        """A deadline, seldom one before the case began."""
+        day = self.begun + timedelta(days=self.draw(one_of(*range(1, 61), -1, -9)))
+        if day > self.begun and self.draw(one_of(False, False, False, True)):
+            day = max(_month_end(day), self.begun + DAY)
+        return self.at(day)
+
+    def forbid_time_travel(self) -> None:
+        """A result before the case began or after the extract would be refused."""
+        for column in ("completed_at", "returned_at"):
+            moment = self.row.get(column)
+            if moment and not self.begun <= moment.date() <= self.day:
+                self.row[column] = self.at(self.day)
 
 
-class Dossier(Drawn):
+class Dossier(Story):
     """A one-stop dossier."""
 
-    def begin(self, day: date) -> None:
-        random, row = self.random, self.row
-        row["unit_id"] = random.choice(("u1", "u2", "u3", "u-qms"))
-        row["authority"] = random.choice(("ppc", "chairman", "department", "commune", None))
-        row["procedure_id"] = random.choice(("p1", "p2", "p3", None))
-        row["channel"] = random.choice(("online", "online", "counter", "postal", None))
-        row["service_level"] = random.choice(("level_2", "level_3", "level_4", None))
+    events = weighted(
+        rest=12, resume=24, pause=18, finish=30, withdraw=6, leave=3, move_due=14, apologise=5,
+        reopen=8, lose_dates=4, exempt=3,
+    )  # fmt: skip
+
+    def begin(self) -> None:
+        """Draw the other columns."""
+        draw, row = self.draw, self.row
+        row["unit_id"] = draw(one_of("u1", "u2", "u3", "u-qms"))
+        row["authority"] = draw(one_of("ppc", "chairman", "department", "commune", None))
+        row["procedure_id"] = draw(one_of("p1", "p2", "p3", None))
+        row["channel"] = draw(one_of("online", "online", "counter", "postal", None))
+        row["service_level"] = draw(one_of("level_3", "level_4", "level_2", None))
+        submitted = draw(one_of(None, None, None, 0, 1, 20))
         row["submitted_at"] = (
-            self.at(self.begun - timedelta(days=random.randint(0, 20)))
-            if self.chance(0.5)
-            else None
+            None if submitted is None else datetime.combine(self.begun, time(7)) - submitted * DAY
         )
-        row["due_at"] = None if self.chance(0.15) else self.draw_due()
-        row["deadline_exempt"] = random.choice((None, None, None, False, True))
-        row["handled_electronically"] = random.choice((None, True, True, False))
-        row["process_conforming"] = random.choice((None, None, None, None, True, False))
-        row["supplement_count"] = random.choice((None, 0, 1, 1, 2))
+        row["due_at"] = self.some_due() if draw(one_of(*[True] * 6, False)) else None
+        row["deadline_exempt"] = draw(one_of(None, None, None, False, True))
+        row["handled_electronically"] = draw(one_of(None, True, True, False))
+        row["process_conforming"] = draw(one_of(None, None, None, None, True, False))
+        row["supplement_count"] = draw(one_of(None, 0, 1, 1, 2))
         row["status"] = "processing"
         row["completed_at"] = row["returned_at"] = None
         row["supplement_requested_at"] = row["supplement_received_at"] = None
         row["apology_sent_at"] = row["apology_due_at"] = None
         self.listed_on = self.begun
-        self.live_on(day)
 
-    def live_on(self, day: date) -> None:
-        random, row = self.random, self.row
-        if self.chance(0.15):
-            self.move_due()
-        if self.chance(0.03):
-            row["deadline_exempt"] = random.choice((None, True))
-        if self.chance(0.05) and row["due_at"]:
-            row["apology_sent_at"] = self.at(self.between(self.begun, day))
-            row["apology_due_at"] = row["due_at"] + timedelta(days=10)
-        self.change_status(day)
-        self.listed_on = day
+    def tell(self, days: list[date]) -> Iterator[Version]:
+        """The case as these extracts show it."""
+        for version in super().tell(days):
+            yield version
+            self.listed_on = version.extracted_on
 
-    def change_status(self, day: date) -> None:
-        status, draw = self.row["status"], self.random.random()
-        if status in FINISHED | {"withdrawn", "cancelled"}:
-            self.stay_ended(day, draw)
-        elif draw < 0.30:
-            self.finish(day)
-        elif draw < 0.36:
-            self.withdraw(day)
-        elif draw < 0.39:
-            self.row["status"] = self.random.choice(("cancelled", "refused_intake", "submitted"))
-            if self.chance(0.3):
-                self.row["received_at"] = None
-        elif draw < 0.60:
-            self.pause(day)
-        elif draw < 0.90:
-            self.resume(day)
+    @property
+    def has_ended(self) -> bool:
+        return self.row["status"] in FINISHED | {"withdrawn", "cancelled"}
 
-    def stay_ended(self, day: date, draw: float) -> None:
+    def finish(self) -> None:
+        """It ends, known by its result, its return, both or neither."""
         row = self.row
-        if draw < 0.08:
-            row["status"] = self.random.choice(OPEN_STATUSES)
-            if self.chance(0.5):
-                row["completed_at"] = row["returned_at"] = None
-        elif draw < 0.12:
-            row["status"] = "withdrawn"
-        elif draw < 0.16:
-            row["completed_at"] = None
-        elif draw < 0.2 and row["status"] in FINISHED:
-            self.finish(day)
-        if row["received_at"] is None and row["status"] != "cancelled":
-            row["received_at"] = self.at(self.begun)
-
-    def finish(self, day: date) -> None:
-        row, draw = self.row, self.random.random()
+        if self.has_ended and self.draw(one_of(True, True, True, False)):
+            return
         self.accept()
-        row["status"] = self.random.choice(sorted(FINISHED))
-        done = self.at(self.between(self.begun, day))
-        row["completed_at"], row["returned_at"] = (
-            (done, None)
-            if draw < 0.5
-            else (done, self.at(max(done.date(), self.between(self.begun, day))))
-            if draw < 0.7
-            else (None, done)
-            if draw < 0.85
-            else (None, None)
-        )
-        self.forbid_time_travel(day)
+        row["status"] = self.draw(one_of(*sorted(FINISHED)))
+        known = self.draw(one_of("result", "result", "result", "both", "return", "neither"))
+        done = self.between(self.begun, self.day)
+        row["completed_at"] = done if known in ("result", "both") else None
+        row["returned_at"] = None
+        if known in ("both", "return"):
+            row["returned_at"] = max(done, self.between(self.begun, self.day))
 
-    def withdraw(self, day: date) -> None:
+    def withdraw(self) -> None:
+        """The applicant takes it back, on a known day or not."""
         self.accept()
         self.row["status"] = "withdrawn"
-        if self.chance(0.6):
-            self.row["completed_at"] = self.at(self.between(self.begun, day))
-        self.forbid_time_travel(day)
+        if self.draw(one_of(True, False)):
+            self.row["completed_at"] = self.between(self.begun, self.day)
 
-    def pause(self, day: date) -> None:
+    def leave(self) -> None:
+        """It turns out not to be a dossier after all."""
+        if not self.has_ended:
+            self.row["status"] = self.draw(one_of("cancelled", "refused_intake", "submitted"))
+            if self.draw(one_of(False, False, True)):
+                self.row["received_at"] = None
+
+    def pause(self) -> None:
+        """The clock stops, by a status, a request or both."""
+        if self.has_ended:
+            return
         row = self.row
         self.accept()
-        row["status"] = self.random.choice(sorted(PAUSED) if self.chance(0.8) else OPEN_STATUSES)
-        if self.chance(0.6):
-            asked = self.between(self.listed_on, day)
-            row["supplement_requested_at"], row["supplement_received_at"] = self.at(asked), None
-            if self.chance(0.15) and asked < day:
-                row["supplement_received_at"] = self.at(self.between(asked, day))
+        row["status"] = self.draw(one_of(*sorted(PAUSED), "processing"))
+        if self.draw(one_of(True, True, False)):
+            row["supplement_requested_at"] = self.between(self.listed_on, self.day)
+            row["supplement_received_at"] = None
+            asked = row["supplement_requested_at"].date()
+            if asked < self.day and self.draw(one_of(False, False, False, True)):
+                row["supplement_received_at"] = self.between(asked, self.day)
 
-    def resume(self, day: date) -> None:
+    def resume(self) -> None:
+        """The clock runs on, by a status and perhaps an answer."""
+        if self.has_ended:
+            return
         row = self.row
         self.accept()
-        row["status"] = self.random.choice(OPEN_STATUSES)
+        row["status"] = self.draw(one_of(*OPEN_STATUSES))
         asked = row["supplement_requested_at"]
-        if asked and row["supplement_received_at"] is None and self.chance(0.6):
-            row["supplement_received_at"] = self.at(self.between(asked.date(), day))
+        if asked and row["supplement_received_at"] is None and self.draw(one_of(True, False)):
+            row["supplement_received_at"] = self.between(asked.date(), self.day)
+
+    def reopen(self) -> None:
+        """It had not ended after all; its dates may stay."""
+        if self.has_ended:
+            self.accept()
+            self.row["status"] = self.draw(one_of(*OPEN_STATUSES))
+            if self.draw(one_of(True, False)):
+                self.row["completed_at"] = self.row["returned_at"] = None
+
+    def lose_dates(self) -> None:
+        """Nobody knows any more when it ended."""
+        self.row["completed_at"] = None
+
+    def exempt(self) -> None:
+        """It needs no deadline, or does again."""
+        self.row["deadline_exempt"] = self.draw(one_of(True, None))
+
+    def apologise(self) -> None:
+        """The applicant is told another date, which moves nothing."""
+        if self.row["due_at"] is not None:
+            self.row["apology_sent_at"] = self.between(self.begun, self.day)
+            self.row["apology_due_at"] = self.row["due_at"] + 10 * DAY
 
     def accept(self) -> None:
         if self.row["received_at"] is None:
             self.row["received_at"] = self.at(self.begun)
 
-    def forbid_time_travel(self, day: date) -> None:
-        """A result before receipt or after the extract would be refused."""
-        for column in ("completed_at", "returned_at"):
-            moment = self.row[column]
-            if moment and not self.begun <= moment.date() <= day:
-                self.row[column] = self.at(day)
+
+class FollowedStory(Story):
+    """What somebody tracks and urges."""
+
+    def begin(self) -> None:
+        """Nobody has done either."""
+        self.row["last_tracked_at"] = self.row["last_urged_at"] = None
+
+    def some_due(self) -> datetime:
+        """A deadline, often about a week after a month end, where urging begins to be needed."""
+        week_after = [end + days * DAY for end in MONTH_ENDS for days in (6, 7, 7, 8)]
+        later = tuple(day for day in week_after if day > self.begun)
+        if later and self.draw(one_of(False, False, True)):
+            return self.at(self.draw(one_of(*later[:8])))
+        return super().some_due()
+
+    def track(self) -> None:
+        """An entry says how it stands."""
+        self.row["last_tracked_at"] = self.between(self.begun, self.day)
+
+    def urge(self) -> None:
+        """Somebody is reminded, often about a week before the deadline."""
+        due, before = self.row["due_at"], self.draw(one_of(7, 7, 6, 8, 0, -3, None))
+        self.row["last_urged_at"] = (
+            self.between(self.begun, self.day)
+            if due is None or before is None
+            else self.at(min(due.date() - before * DAY, self.day))
+        )
 
 
-class Directive(Drawn):
+class Directive(FollowedStory):
     """A directive with its lead unit."""
 
     begins_at = "assigned_at"
+    events = weighted(
+        rest=8, track=40, urge=10, complete=12, reopen=6, set_aside=4, resume=3, move_due=10,
+        extend=20,
+    )  # fmt: skip
 
-    def begin(self, day: date) -> None:
-        random, row = self.random, self.row
-        row["unit_id"] = random.choice(("u1", "o1", "o2"))
-        row["issuer"] = random.choice(("government", "prime_minister", "ppc", "ppc", "chairman"))
-        row["due_at"] = None if self.chance(0.12) else self.draw_due()
+    def begin(self) -> None:
+        """Draw the other columns."""
+        super().begin()
+        row = self.row
+        row["unit_id"] = self.draw(one_of("u1", "o1", "o2"))
+        row["issuer"] = self.draw(one_of("ppc", "ppc", "chairman", "government", "prime_minister"))
+        row["due_at"] = self.some_due() if self.draw(one_of(*[True] * 7, False)) else None
         row["extension_approved_at"] = row["extended_due_at"] = row["completed_at"] = None
         row["status"] = "in_progress"
-        self.live_on(day)
 
-    def live_on(self, day: date) -> None:
-        row, draw = self.row, self.random.random()
-        if self.chance(0.1):
-            self.move_due()
-        if self.chance(0.3):
-            self.extend(day)
-        if row["status"] == "completed":
-            if draw < 0.1:
-                row["status"], row["completed_at"] = "in_progress", None
-        elif draw < 0.25:
-            row["status"] = "completed"
-            row["completed_at"] = self.at(self.between(self.begun, day))
-            if self.chance(0.15):
-                row["completed_at"] = None
-        elif draw < 0.29:
-            row["status"] = self.random.choice(("withdrawn", "standing"))
-        elif draw < 0.4:
-            row["status"] = "in_progress"
-        done = row["completed_at"]
-        if done and not self.begun <= done.date() <= day:
-            row["completed_at"] = self.at(day)
+    def complete(self) -> None:
+        """It is carried out, on a known day or not."""
+        self.row["status"] = "completed"
+        known = self.draw(one_of(*[True] * 6, False))
+        self.row["completed_at"] = self.between(self.begun, self.day) if known else None
 
-    def extend(self, day: date) -> None:
+    def reopen(self) -> None:
+        """It was not carried out after all; its date may stay."""
+        if self.row["status"] == "completed":
+            self.row["status"] = "in_progress"
+            if self.draw(one_of(True, False)):
+                self.row["completed_at"] = None
+
+    def set_aside(self) -> None:
+        """It is taken back, or goes on for ever."""
+        self.row["status"] = self.draw(one_of("withdrawn", "standing"))
+
+    def resume(self) -> None:
+        """It is to be carried out after all."""
+        self.row["status"] = "in_progress"
+
+    def extend(self) -> None:
+        """A later deadline is asked for and perhaps approved."""
         row = self.row
-        if row["due_at"] is None:
-            return
-        later = row["due_at"].date() + timedelta(days=self.random.randint(-3, 40))
-        row["extended_due_at"] = self.at(later)
-        if self.chance(0.7):
-            row["extension_approved_at"] = self.at(self.between(self.begun, day))
+        if row["due_at"] is not None:
+            later = row["due_at"].date() + timedelta(days=self.draw(count(-3, 40)))
+            row["extended_due_at"] = self.at(later)
+            if self.draw(one_of(True, True, False)):
+                row["extension_approved_at"] = self.between(self.begun, self.day)
 
 
-class DocumentFlow(Drawn):
+class Task(FollowedStory):
+    """An item of the work programme."""
+
+    begins_at = "added_at"
+    events = weighted(rest=8, track=40, urge=10, complete=8, reopen=4, remove=4, move_due=8)
+
+    def begin(self) -> None:
+        """Draw the other columns."""
+        super().begin()
+        row = self.row
+        row["programme_year"] = 2022
+        row["unit_id"] = self.draw(one_of("u1", "o1", "o2"))
+        row["due_at"] = self.some_due() if self.draw(one_of(*[True] * 7, False)) else None
+        row["completed_at"] = row["removed_at"] = None
+
+    def complete(self) -> None:
+        """It is done."""
+        self.row["completed_at"] = self.between(self.begun, self.day)
+
+    def reopen(self) -> None:
+        """It was not done after all."""
+        self.row["completed_at"] = None
+
+    def remove(self) -> None:
+        """It leaves the programme, perhaps on a later day, or comes back."""
+        is_back = self.row["removed_at"] is not None
+        self.row["removed_at"] = None if is_back else self.between(self.begun, self.day + 20 * DAY)
+
+
+class Flow(Story):
     """One unit's handling of an incoming document."""
 
     begins_at = "arrived_at"
+    events = weighted(rest=20, handle=30, complete=32, reopen=4, set_aside=5, shelve=5, move_due=10)
 
-    def begin(self, day: date) -> None:
-        random, row = self.random, self.row
-        row["role"] = random.choice(("lead", "lead", "lead", "support", "inform"))
-        row["due_at"] = None if self.chance(0.3) else self.draw_due()
+    def begin(self) -> None:
+        """Draw the other columns."""
+        row = self.row
+        row["role"] = self.draw(one_of("lead", "lead", "lead", "support", "inform"))
+        row["due_at"] = self.some_due() if self.draw(one_of(True, True, False)) else None
         row["completed_at"], row["storage"], row["status"] = None, None, "waiting"
-        self.live_on(day)
 
-    def live_on(self, day: date) -> None:
-        row, draw = self.row, self.random.random()
-        if self.chance(0.12):
-            self.move_due()
-        if row["status"] == "completed":
-            if draw < 0.1:
-                row["status"], row["completed_at"] = "processing", None
-        elif draw < 0.35:
-            row["status"] = "completed"
-            row["completed_at"] = self.at(self.between(self.begun, day))
-            row["storage"] = self.random.choice((None, "closed", "closed"))
-            if self.chance(0.15):
-                row["completed_at"] = None
-        elif draw < 0.40:
-            row["status"] = self.random.choice(("returned", "recalled"))
-        elif draw < 0.45:
-            row["storage"] = self.random.choice(("reference", "no_action"))
-        else:
-            row["status"] = self.random.choice(("processing", "forwarded", "waiting"))
-        if self.chance(0.03):
-            row["role"] = "lead"
-        done = row["completed_at"]
-        if done and not self.begun <= done.date() <= day:
-            row["completed_at"] = self.at(day)
+    def complete(self) -> None:
+        """It is dealt with, on a known day or not."""
+        row = self.row
+        row["status"] = "completed"
+        known = self.draw(one_of(*[True] * 6, False))
+        row["completed_at"] = self.between(self.begun, self.day) if known else None
+        row["storage"] = self.draw(one_of("closed", "closed", None))
+
+    def reopen(self) -> None:
+        """It was not dealt with after all."""
+        self.row["status"], self.row["completed_at"] = "processing", None
+
+    def handle(self) -> None:
+        """It goes its way; a unit may take the lead."""
+        if self.row["status"] != "completed":
+            self.row["status"] = self.draw(one_of("processing", "forwarded", "waiting"))
+        if self.draw(one_of(*[False] * 9, True)):
+            self.row["role"] = "lead"
+
+    def set_aside(self) -> None:
+        """It is sent back or called back."""
+        self.row["status"] = self.draw(one_of("returned", "recalled"))
+
+    def shelve(self) -> None:
+        """It was for information only."""
+        self.row["storage"] = self.draw(one_of("reference", "no_action"))
+
+
+@st.composite
+def document_told(draw: Draw) -> tuple[str, dict[str, list[Version]]]:
+    """Register book, and the handling of a document by one to three units, arrived on one day."""
+    units = draw(UNITS_OF_A_DOCUMENT)
+    flows = {unit: draw(told(Flow)) for unit in units}
+    arrived = min(version["arrived_at"] for versions in flows.values() for version in versions)
+    return draw(one_of("A", "B")), {
+        unit: [Version(v.extracted_on, {**v.row, "arrived_at": arrived}) for v in versions]
+        for unit, versions in flows.items()
+    }
+
+
+UNITS_OF_A_DOCUMENT = one_of(("o1",), ("u1",), ("o2",), ("o1", "o2"), ("o1", "u1", "o2"))
+
+
+def _month_end(day: date) -> date:
+    """The end of a month that is closest to a day."""
+    return min(MONTH_ENDS, key=lambda end: abs(end - day))
+
+
+def told_as_text(histories: list[list[Version]]) -> str:
+    """What each extract says, and of later ones what they say anew."""
+    lines = []
+    for versions in histories:
+        before: dict[str, Any] = {}
+        for version in versions:
+            news = {
+                name: str(value) for name, value in version.row.items() if value != before.get(name)
+            }
+            lines.append(f"  {version.extracted_on}: {news}")
+            before = dict(version.row)
+    return "\n".join(lines)

@@ -1,57 +1,86 @@
-"""A province of random histories, delivered as extracts, and what its warehouse should hold."""
+"""A province of histories that hypothesis drew, delivered as extracts."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from random import Random
 from typing import Any
 
-from tests.cases.pipeline import Pipeline
-from tests.properties.histories import Directive, DocumentFlow, Dossier, draw_history
-from tests.properties.reference import (
-    ON_TIME_BASES,
-    Case,
-    Clock,
-    Treatments,
-    Version,
-    collect,
-    dossier_case,
-    on_time_treatment,
-    periods,
-)
-from tests.properties.reference_registers import (
-    ONLINE_LEVELS,
-    directive_case,
-    document_case,
-    finished_treatment,
-    is_conforming,
-    received_treatment,
-)
+from hypothesis import strategies as st
 
-DOSSIERS, REGISTERED = 1_500, 500
-TWIN_UNITS, TWIN_CASES = 20, 12
+from tests.cases.pipeline import Pipeline
+from tests.properties.histories import Directive, Dossier, Task, document_told, gather, one_of, told
+from tests.properties.histories_of_registers import (
+    INITIATIVE,
+    MILESTONE,
+    OBLIGED_UNIT,
+    OUTSIDE,
+    REGULATION,
+    restated,
+)
+from tests.properties.reference import Version
+
+DOSSIERS, DIRECTIVES, DOCUMENTS, TASKS, REGISTERED = 1_200, 400, 400, 300, 100
+MILESTONES = 8
+TWINS, TWIN_DOSSIERS, TWIN_DIRECTIVES = 20, 10, 6
 EXACT = "dossiers_by_the_minute"
 """A second source of dossiers, whose deadlines are compared as wall-clock times."""
 
-UNITS = [
-    {
-        "unit_id": unit,
-        "unit_name": f"Unit {unit}",
-        "is_office": unit == "vp",
-        "in_qms_scope": unit == "u-qms",
-        "parent_unit_id": "vp" if unit.startswith("o") else None,
-    }
-    for unit in ("u1", "u2", "u3", "u-qms", "vp", "o1", "o2")
-]
+DAYS_TO_CORRECTED = one_of(*[None] * 30, 5, 30)
+"""Few cases have a reviewed deadline, so many days after they began."""
+
+UNITS = ("u1", "u2", "u3", "u-qms", "vp", "o1", "o2")
+OFFICE_UNITS = ("o1", "o2")
+QMS_UNIT = "u-qms"
 PROCEDURES = [
     ("p1", None, "2022-02-14", "ppc", "level_2"),
     ("p1", "2022-02-15", None, "department", "level_3"),
     ("p2", None, None, "chairman", "level_4"),
     ("p3", None, None, "department", "level_2"),
 ]
-SEVEN_B = ("finished", "received", "online_capable", "any_channel")
+MONTHS_OUTSIDE = ("2021-12", "2022-02", "2022-04", "2022-05")
+BEGUN = datetime(2022, 3, 1, 8)
+IN_TIME = {"due_at": datetime(2022, 3, 10, 8), "completed_at": datetime(2022, 3, 9, 8)}
+GOOD_DOSSIER = Version(
+    date(2022, 3, 10),
+    IN_TIME
+    | {
+        "authority": "ppc",
+        "channel": "online",
+        "service_level": "level_4",
+        "received_at": BEGUN,
+        "status": "delivered",
+    },
+)
+GOOD_DIRECTIVE = Version(
+    date(2022, 3, 10), IN_TIME | {"issuer": "ppc", "assigned_at": BEGUN, "status": "completed"}
+)
+
+Histories = Sequence[Sequence[Version]]
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the extracts of a source say of one key.
+
+    Attributes:
+        source: The source.
+        key: Its key columns.
+        versions: Its versions, oldest first.
+        corrected: A reviewed deadline that overrides them all.
+    """
+
+    source: str
+    key: Mapping[str, Any]
+    versions: Sequence[Version]
+    corrected: datetime | None = None
+
+    @property
+    def case_id(self) -> str:
+        """The parts of the key."""
+        return "|".join(str(part) for part in self.key.values())
 
 
 class Province:
@@ -59,201 +88,175 @@ class Province:
 
     def __init__(self, seed: int) -> None:
         """Draw them."""
-        random = Random(seed)
-        self.dossiers = {
-            f"HS{number:05d}": ("dossiers" if number % 3 else EXACT, draw_history(random, Dossier))
-            for number in range(DOSSIERS)
+        self.dossiers = [*_dossiers(seed)]
+        self.directives = [*_directives(seed)]
+        self.add_twins(seed)
+        self.tasks = [
+            Told("programme_tasks", {"task_id": f"CT{number}"}, versions)
+            for number, versions in enumerate(gather(told(Task), TASKS, seed))
+        ]
+        self.documents = [*_documents(seed)]
+        self.regulations = _rows("regulations", REGULATION, REGISTERED, seed)
+        self.initiatives = _rows("initiatives", INITIATIVE, REGISTERED, seed)
+        self.milestones = _rows("qms_milestones", MILESTONE, MILESTONES, seed)
+        self.outside = [*_outside(seed)]
+        self.obliged = {
+            f"r{number}": drawn
+            for number, drawn in enumerate(gather(OBLIGED_UNIT, REGISTERED, seed))
         }
-        self.add_twins(random)
-        self.directives = {
-            f"NV{number:04d}": draw_history(random, Directive) for number in range(REGISTERED)
-        }
-        self.documents = {
-            (2022, random.choice("AB"), str(number), "vp"): draw_flows(random)
-            for number in range(REGISTERED)
-        }
-        self.corrections = dict(self.draw_corrections(random))
+        self.reports = [*_reports(self.obliged)]
 
-    def add_twins(self, random: Random) -> None:
-        """Pairs of units with the same cases, of which one has another case more, ended in time."""
-        for unit in range(TWIN_UNITS):
-            for number in range(TWIN_CASES):
-                versions = draw_history(random, Dossier)
-                for twin in ("poor", "rich"):
-                    self.dossiers[f"{twin}-{unit}-{number}"] = (
-                        "dossiers",
-                        [moved(version, f"{twin}-{unit}") for version in versions],
-                    )
-            good = {
-                "unit_id": f"rich-{unit}",
-                "authority": "ppc",
-                "received_at": datetime(2022, 3, 1, 8),
-                "due_at": datetime(2022, 3, 10, 8),
-                "completed_at": datetime(2022, 3, 9, 8),
-                "status": "delivered",
-            }
-            self.dossiers[f"rich-{unit}-good"] = (
-                "dossiers",
-                [Version(date(2022, 3, 10), good)],
+    def add_twins(self, seed: int) -> None:
+        """Pairs of units with the same cases, of which one has a case more, ended in time."""
+        cases = st.tuples(
+            st.lists(told(Dossier), min_size=TWIN_DOSSIERS, max_size=TWIN_DOSSIERS),
+            st.lists(told(Directive), min_size=TWIN_DIRECTIVES, max_size=TWIN_DIRECTIVES),
+        )
+        self.twins = [f"{twin}-{pair}" for pair in range(TWINS) for twin in ("poor", "rich")]
+        for pair, (dossiers, directives) in enumerate(gather(cases, TWINS, seed)):
+            self.add_unit(f"poor-{pair}", dossiers, directives)
+            self.add_unit(
+                f"rich-{pair}", [*dossiers, [GOOD_DOSSIER]], [*directives, [GOOD_DIRECTIVE]]
             )
 
-    def draw_corrections(self, random: Random) -> Iterable[tuple[tuple[str, str], datetime]]:
-        """Reviewed deadlines of a few cases."""
-        begun = {
-            ("dossiers", case): versions[-1]["received_at"]
-            for case, (_, versions) in self.dossiers.items()
-            if not case.startswith(("poor", "rich"))
-        } | {
-            ("directives", f"{case}|{versions[-1]['unit_id']}"): versions[-1]["assigned_at"]
-            for case, versions in self.directives.items()
-        }
-        for key, moment in begun.items():
-            if moment is not None and random.random() < 0.03:
-                day = moment.date() + timedelta(days=random.randint(1, 50))
-                yield key, datetime.combine(day, time(8, 3))
+    def add_unit(self, unit: str, dossiers: Histories, directives: Histories) -> None:
+        """A unit with cases of its own."""
+        for number, versions in enumerate(dossiers):
+            moved = _moved(versions, unit)
+            self.dossiers.append(Told("dossiers", {"dossier_id": f"{unit}-{number}"}, moved))
+        for number, versions in enumerate(directives):
+            self.directives.append(_directive(f"NV-{unit}-{number}", unit, versions))
 
-    # --- as extracts -----------------------------------------------------------------------------
+    def told(self) -> list[Told]:
+        """Every case, and every row of the registers."""
+        return [
+            *self.dossiers,
+            *self.directives,
+            *self.tasks,
+            *self.documents,
+            *self.regulations,
+            *self.initiatives,
+            *self.milestones,
+            *self.outside,
+            *self.reports,
+        ]
 
     def extracts(self) -> dict[tuple[str, date], list[dict[str, Any]]]:
         """The rows of every extract by source and date."""
         found: dict[tuple[str, date], list[dict[str, Any]]] = defaultdict(list)
-        for case, (source, versions) in self.dossiers.items():
-            for version in versions:
-                found[source, version.extracted_on].append({"dossier_id": case, **version.row})
-        for case, versions in self.directives.items():
-            for version in versions:
-                row = {"directive_id": case, **version.row}
-                found["directives", version.extracted_on].append(row)
-        names = ("register_year", "register_book", "arrival_no", "office_id", "unit_id")
-        for key, flows in self.documents.items():
-            for unit, versions in flows.items():
-                for version in versions:
-                    row = dict(zip(names, (*key, unit), strict=True)) | version.row
-                    found["documents", version.extracted_on].append(row)
-        found["units", date(2022, 1, 1)] = UNITS
+        for case in self.told():
+            for version in case.versions:
+                found[case.source, version.extracted_on].append({**case.key, **version.row})
+        found["units", date(2022, 1, 1)] = self.units()
         columns = ("procedure_id", "valid_from", "valid_to", "authority", "service_level")
         found["procedures", date(2022, 1, 1)] = [
             dict(zip(columns, row, strict=True)) | {"procedure_name": row[0]} for row in PROCEDURES
         ]
         found["deadline_corrections", date(2022, 3, 31)] = [
-            {"dataset": dataset, "case_id": case, "due_at": due}
-            for (dataset, case), due in self.corrections.items()
+            {
+                "dataset": "dossiers" if case.source == EXACT else case.source,
+                "case_id": case.case_id,
+                "due_at": case.corrected,
+            }
+            for case in self.told()
+            if case.corrected
         ]
         return found
 
+    def units(self) -> list[dict[str, Any]]:
+        """The units, with where they stand."""
+        places = dict.fromkeys(UNITS, "elsewhere")
+        places |= dict.fromkeys([*OFFICE_UNITS, *self.twins], "under the Office")
+        places |= {"vp": "of the Office"} | {
+            unit: place for unit, (place, _) in self.obliged.items()
+        }
+        return [
+            {
+                "unit_id": unit,
+                "unit_name": f"Unit {unit}",
+                "is_office": place == "of the Office",
+                "in_qms_scope": unit == QMS_UNIT,
+                "parent_unit_id": "vp" if place == "under the Office" else None,
+            }
+            for unit, place in places.items()
+        ]
+
     def write_contract(self, pipeline: Pipeline) -> None:
         """Write the contract of the source that counts by the minute."""
-        columns = {"dossier_id": 0} | next(iter(self.dossiers.values()))[1][0].row
+        columns = {**self.dossiers[0].key, **self.dossiers[0].versions[0].row}
         pipeline.contract(EXACT, "dossiers", columns, "precision: timestamp", "mode: changes")
 
-    # --- as the rules see them -------------------------------------------------------------------
 
-    def expected(self, as_of: date) -> tuple[Treatments, dict[str, Case]]:
-        """Every treatment of every case, and the cases."""
-        treatments: Treatments = {}
-        cases: dict[str, Case] = {}
-        spans = list(periods(self.first_day(), as_of))
-
-        def take(case: Case, measure: str, scope: str, bases: Iterable[str], judge: Judge) -> None:
-            cases[case.case_id] = case
-            collect(treatments, (measure, scope), bases, case.case_id, judge, spans, as_of)
-
-        for name, (source, versions) in self.dossiers.items():
-            corrected = self.corrections.get(("dossiers", name))
-            case = dossier_case(name, versions, Clock(is_exact=source == EXACT), corrected)
-            take_dossier(case, take)
-        for name, versions in self.directives.items():
-            case_id = f"{name}|{versions[-1]['unit_id']}"
-            corrected = self.corrections.get(("directives", case_id))
-            take_directive(directive_case(case_id, versions, corrected), take)
-        for key, flows in self.documents.items():
-            case = document_case("|".join(map(str, key)), flows)
-            take(case, "06", "qms", ON_TIME_BASES, judge_on_time(case))
-        return treatments, cases
-
-    def first_day(self) -> date:
-        """The earliest beginning of a case."""
-        dossiers = (versions[-1]["received_at"] for _, versions in self.dossiers.values())
-        directives = (versions[-1]["assigned_at"] for versions in self.directives.values())
-        documents = (
-            versions[-1]["arrived_at"]
-            for flows in self.documents.values()
-            for versions in flows.values()
-        )
-        return min(moment for moment in (*dossiers, *directives, *documents) if moment).date()
+def _dossiers(seed: int) -> Iterable[Told]:
+    drawn = gather(st.tuples(told(Dossier), DAYS_TO_CORRECTED), DOSSIERS, seed)
+    for number, (versions, days) in enumerate(drawn):
+        source = "dossiers" if number % 3 else EXACT
+        corrected = _after(versions[-1]["received_at"], days)
+        yield Told(source, {"dossier_id": f"HS{number}"}, versions, corrected)
 
 
-Judge = Callable[[str, date, date], str | None]
-Take = Callable[[Case, str, str, Iterable[str], Judge], None]
+def _directives(seed: int) -> Iterable[Told]:
+    drawn = gather(st.tuples(told(Directive), DAYS_TO_CORRECTED), DIRECTIVES, seed)
+    for number, (versions, days) in enumerate(drawn):
+        corrected = _after(versions[-1]["assigned_at"], days)
+        yield _directive(f"NV{number}", versions[-1]["unit_id"], versions, corrected)
 
 
-def draw_flows(random: Random) -> dict[str, list[Version]]:
-    """The handling of one document by one to three units, arrived on one day."""
-    units = random.sample(("o1", "o2", "u1"), random.choice((1, 1, 1, 2, 2, 3)))
-    flows = {unit: draw_history(random, DocumentFlow) for unit in units}
-    arrived = min(v["arrived_at"] for versions in flows.values() for v in versions)
-    return {
-        unit: [Version(v.extracted_on, {**v.row, "arrived_at": arrived}) for v in versions]
-        for unit, versions in flows.items()
+def _directive(
+    name: str, unit: str, versions: Sequence[Version], corrected: datetime | None = None
+) -> Told:
+    key = {"directive_id": name, "unit_id": unit}
+    return Told("directives", key, _moved(versions, unit), corrected)
+
+
+def _moved(versions: Sequence[Version], unit: str) -> list[Version]:
+    """The same versions of another unit's case."""
+    return [Version(v.extracted_on, {**v.row, "unit_id": unit}) for v in versions]
+
+
+def _after(moment: datetime | None, days: int | None) -> datetime | None:
+    """A reviewed deadline."""
+    if moment is None or days is None:
+        return None
+    return datetime.combine(moment.date() + timedelta(days=days), time(8, 3))
+
+
+def _documents(seed: int) -> Iterable[Told]:
+    for number, (book, flows) in enumerate(gather(document_told(), DOCUMENTS, seed)):
+        for unit, versions in flows.items():
+            key = {
+                "register_year": 2022,
+                "register_book": book,
+                "arrival_no": number,
+                "office_id": "vp",
+                "unit_id": unit,
+            }
+            yield Told("documents", key, versions)
+
+
+def _rows(source: str, row: st.SearchStrategy[Any], count: int, seed: int) -> list[Told]:
+    columns = {
+        "regulations": "regulation_id",
+        "initiatives": "initiative_id",
+        "qms_milestones": "milestone_id",
     }
+    return [
+        Told(source, {columns[source]: f"{source[:3].upper()}{number}"}, versions)
+        for number, versions in enumerate(gather(restated(row), count, seed))
+    ]
 
 
-def moved(version: Version, unit: str) -> Version:
-    """The same version of another unit's case."""
-    return Version(version.extracted_on, {**version.row, "unit_id": unit})
+def _outside(seed: int) -> Iterable[Told]:
+    places = [(unit, month) for unit in ("u1", QMS_UNIT) for month in MONTHS_OUTSIDE]
+    drawn = gather(restated(OUTSIDE), len(places), seed)
+    # The unit in the scope reports no month but the last two, so that evidence is lacking before.
+    for (unit, month), versions in zip(places, drawn, strict=True):
+        if unit != QMS_UNIT or month in MONTHS_OUTSIDE[2:]:
+            yield Told("dossiers_outside_system", {"unit_id": unit, "month": month}, versions)
 
 
-def judge_on_time(case: Case, *, late_counts: bool = False) -> Judge:
-    """How an on-time measure sees a case."""
-    return lambda basis, start, until: on_time_treatment(
-        case, basis, start, until, late_counts=late_counts
-    )
-
-
-def take_directive(case: Case, take: Take) -> None:
-    """The measures that a directive is in."""
-    take(case, "03b", "qms", ON_TIME_BASES, judge_on_time(case, late_counts=True))
-    if case.unit_id in ("o1", "o2") and case.last["issuer"] in ("ppc", "chairman"):
-        take(case, "04b", "qms", ON_TIME_BASES, judge_on_time(case))
-
-
-def take_dossier(case: Case, take: Take) -> None:
-    """The measures that a dossier is in."""
-    authority, level = procedure_on_submission(case)
-    is_own = (case.last["authority"] or authority) in ("ppc", "chairman")
-    is_high = (case.last["service_level"] or level) in ONLINE_LEVELS
-    is_online = is_high and case.last["channel"] == "online"
-    is_good = case.completed is not None and is_conforming(case)
-
-    def judge_05a(basis: str, start: date, until: date) -> str | None:
-        return finished_treatment(case, start, until, is_success=is_good)
-
-    def judge_07b(basis: str, start: date, until: date) -> str | None:
-        if basis == "received":
-            return received_treatment(case, start, until, is_success=is_online)
-        return finished_treatment(
-            case,
-            start,
-            until,
-            is_success=is_high if basis == "any_channel" else is_online,
-            is_counted=is_high or basis != "online_capable",
-        )
-
-    for scope in ("qms", "province"):
-        is_wide = scope == "province"
-        if is_own or is_wide:
-            take(case, "05b", scope, ON_TIME_BASES, judge_on_time(case))
-            take(case, "05a", scope, ("default",), judge_05a)
-        if is_own or is_wide or case.unit_id == "u-qms":
-            take(case, "07b", scope, SEVEN_B, judge_07b)
-
-
-def procedure_on_submission(case: Case) -> tuple[str | None, str | None]:
-    """Authority and level of the dossier's procedure when it was submitted, or received."""
-    moment = case.last["submitted_at"] or case.last["received_at"]
-    for procedure, valid_from, valid_to, authority, level in PROCEDURES:
-        if moment is None or procedure != case.last["procedure_id"]:
-            continue
-        if (valid_from or "") <= moment.date().isoformat() <= (valid_to or "9999"):
-            return authority, level
-    return None, None
+def _reports(obliged: Mapping[str, tuple[str, list[list[Version]]]]) -> Iterable[Told]:
+    for unit, (_, obligations) in obliged.items():
+        for number, versions in enumerate(obligations):
+            key = {"unit_id": unit, "product": "Báo cáo", "period": str(number)}
+            yield Told("unit_reports", key, versions)

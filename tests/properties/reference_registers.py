@@ -11,6 +11,7 @@ from tests.properties.reference import (
     Version,
     effective_deadline,
     first_of_last_run,
+    midnight,
     offered_deadline,
 )
 
@@ -84,7 +85,7 @@ def document_case(case_id: str, flows: Mapping[str, Sequence[Version]]) -> Case:
     seen = [first_of_last_run(flows[unit], {"completed"}) for unit in undated]
     return Case(
         case_id=case_id,
-        unit_id=None,
+        unit_id=last_lead(flows, leads),
         begun=min(row["arrived_at"].date() for row in last.values()),
         due=min((due for due in dues if due), default=None),
         completed=(
@@ -95,6 +96,19 @@ def document_case(case_id: str, flows: Mapping[str, Sequence[Version]]) -> Case:
         first_seen=max(seen) if is_done and seen else None,
         is_barred=is_barred,
     )
+
+
+def last_lead(flows: Mapping[str, Sequence[Version]], leads: Sequence[str]) -> str:
+    """The lead that finishes last, or will; of several the first by id."""
+
+    def ended(unit: str) -> datetime:
+        last = flows[unit][-1]
+        if last["status"] != "completed":
+            return datetime(9999, 12, 31)
+        return last["completed_at"] or midnight(first_of_last_run(flows[unit], {"completed"}))
+
+    latest = max(map(ended, leads), default=None)
+    return min((unit for unit in leads if ended(unit) == latest), default="(unknown)")
 
 
 # --- finished dossiers ---------------------------------------------------------------------------

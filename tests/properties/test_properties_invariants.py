@@ -36,11 +36,17 @@ def side_by_side(one, other) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def differences(con, relation, columns, condition="true"):
-    query = "select {columns} from {edition}.{relation} where {condition}"
+    """A few rows that only one of the editions has."""
     one, other = (
-        query.format(columns=columns, edition=edition, relation=relation, condition=condition)
+        f"select {columns} from {edition}.{relation} where {condition}"
         for edition in ("one", "other")
     )
+    checksum = "select count(*), sum(hash(rows)::hugeint) from ({}) as rows"
+    if (
+        con.execute(checksum.format(one)).fetchone()
+        == con.execute(checksum.format(other)).fetchone()
+    ):
+        return []
     return con.execute(
         f"({one} except all {other}) union all ({other} except all {one}) limit 5"
     ).fetchall()
@@ -107,7 +113,8 @@ def test_counts_add_up_in_every_figure(world):
         select count(*) from (
             select {FIGURE}, {COUNTS} from marts.scorecard
             where denominator + missing_deadline_count + missing_completion_count + exempt_count
-                + suspended_count + undecided_count + excluded_count > 0 and measure_id != '10'
+                + suspended_count + undecided_count + excluded_count > 0
+                    and measure_id not in ('07a', '10')
             except select {FIGURE}, {COUNTS} from cases
         )
     """
@@ -129,17 +136,19 @@ def test_rates_lie_between_their_bounds(world):
 
 def test_case_in_time_never_lowers_a_rate(world):
     query = f"""
-        select poor.basis, poor.numerator, poor.denominator, rich.numerator, rich.denominator
+        select measure_id, basis,
+            poor.numerator, poor.denominator, rich.numerator, rich.denominator
         from marts.scorecard_by_unit as poor
-        inner join marts.scorecard_by_unit as rich
-            using ({FIGURE})
+        inner join marts.scorecard_by_unit as rich using ({FIGURE})
         where poor.unit_id like 'poor-%' and rich.unit_id = replace(poor.unit_id, 'poor', 'rich')
-            and measure_id = '05b' and scope = 'province'
     """
     with duckdb.connect(str(world.editions["late"].path), read_only=True) as con:
         rows = con.execute(query).fetchall()
-    grown = [row for row in rows if row[3:] != row[1:3]]
-    assert {basis for basis, *_ in grown} == {"decided", "closed", "due", "first_decided", "intake"}
-    for _, num, den, more_num, more_den in rows:
-        assert (more_num - num, more_den - den) in ((0, 0), (1, 1))
+        published = con.execute(
+            "select distinct measure_id, basis from marts.scorecard where measure_id in"
+            " ('03a', '03b', '04a', '04b', '05a', '05b', '07a', '07b')"
+        ).fetchall()
+    for measure, basis, num, den, more_num, more_den in rows:
+        assert (more_num - num, more_den - den) in ((0, 0), (1, 1)), (measure, basis)
         assert den == 0 or more_num * den >= num * more_den
+    assert {row[:2] for row in rows if row[2:4] != row[4:]} == set(published)

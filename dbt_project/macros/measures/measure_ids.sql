@@ -1,4 +1,7 @@
-{#- Every measure has a model `int_measure_<id>`; a new objective is one more id in this list. -#}
+{#-
+    Every measure has a model `int_measure_<id>`. dbt settles which models read which before it
+    looks at any data, so a new model has to be registered here.
+-#}
 {% macro measure_ids() -%}
     {{ return([
         '01', '02', '03a', '03b', '04a', '04b', '05a', '05b', '06', '07a', '07b', '08', '09', '10',

@@ -10,7 +10,7 @@ expected as (
         bases.basis,
         periods.period_grain,
         periods.period_start
-    from {{ ref('measure_bases') }} as bases
+    from {{ ref('int_measure_bases') }} as bases
     cross join {{ ref('int_periods') }} as periods
 
 ),

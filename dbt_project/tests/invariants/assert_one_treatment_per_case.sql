@@ -30,9 +30,9 @@ keys as (
     union all
 
     select
-        'measure_bases' as relation,
+        'int_measure_bases' as relation,
         measure_id || '|' || scope || '|' || basis as key
-    from {{ ref('measure_bases') }}
+    from {{ ref('int_measure_bases') }}
 
 )
 

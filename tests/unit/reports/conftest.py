@@ -34,8 +34,11 @@ create table seeds.issue_codes as select
 
 create table seeds.targets as
 select '2022-tth' as decision_id, measure_id, 'khoản 5 Điều 1' as clause_ref,
-    'và 98% đảm bảo thời gian quy định' as clause_vi
-from (values ('05b'), ('06'), ('07a'), ('07b'), ('09'), ('10')) as measures (measure_id);
+    'và 98% đảm bảo thời gian quy định' as clause_vi, dataset
+from (values
+    ('05b', 'dossiers'), ('06', 'documents'), ('07a', 'dossiers'), ('07b', 'dossiers'),
+    ('09', 'unit_reports'), ('10', 'initiatives')
+) as measures (measure_id, dataset);
 
 create table marts.scorecard as
 with figures (

@@ -1,15 +1,9 @@
 -- Every figure: counts, rate, bounds and verdict, for all units together and per unit.
 with
 
-measures as (
-
-    select * from {{ ref('measures') }}
-
-),
-
 bases as (
 
-    select * from {{ ref('measure_bases') }}
+    select * from {{ ref('int_measure_bases') }}
 
 ),
 
@@ -98,11 +92,11 @@ joined as (
         periods.evaluated_on,
         periods.is_closed_period,
         periods.as_of,
-        measures.objective_no,
-        measures.name_vi,
-        measures.name_en,
-        measures.kind = 'count' as is_count,
-        measures.kind = 'checklist' as is_checklist,
+        targets.objective_no,
+        targets.name_vi,
+        targets.name_en,
+        targets.kind = 'count' as is_count,
+        targets.kind = 'checklist' as is_checklist,
         bases.is_headline_basis and figures.scope = 'qms' as is_headline,
         targets.decision_id,
         targets.comparator,
@@ -115,7 +109,6 @@ joined as (
         figures.measure_id not in ('01', '05a', '07a')
         or evidence.measure_id is not null as has_evidence
     from figures
-    inner join measures on figures.measure_id = measures.measure_id
     inner join bases
         on
             figures.measure_id = bases.measure_id

@@ -1,26 +1,9 @@
+-- Every measure as the decision in force on the as-of date words it.
 with
-
-measures as (
-
-    select * from {{ ref('measures') }}
-
-),
 
 targets as (
 
-    select * from {{ ref('targets') }}
-
-),
-
-decisions as (
-
-    select * from {{ ref('decisions') }}
-
-),
-
-decisions_in_force as (
-
-    select * from {{ ref('int_decisions_in_force') }}
+    select * from {{ ref('int_targets_in_force') }}
 
 ),
 
@@ -34,7 +17,6 @@ current_targets as (
 
     select
         targets.*,
-        decisions.title_vi as decision_title_vi,
         -- 98/100 reads 98, 975/1000 reads 97.5
         regexp_replace(
             (100.0 * targets.target_numerator / targets.target_denominator)::decimal(9, 2)::text,
@@ -42,36 +24,24 @@ current_targets as (
             ''
         ) as target_percent
     from targets
-    inner join decisions on targets.decision_id = decisions.decision_id
-    inner join decisions_in_force on targets.decision_id = decisions_in_force.decision_id
-    cross join run
-    where
-        coalesce(run.as_of >= decisions_in_force.in_force_from, true)
-        and coalesce(run.as_of < decisions_in_force.in_force_before, true)
+    inner join run
+        on targets.in_force_from <= run.as_of and targets.in_force_before > run.as_of
 
 ),
 
-joined as (
+worded as (
 
     select
-        measures.*,
-        current_targets.decision_id,
-        current_targets.decision_title_vi,
-        current_targets.clause_ref,
-        current_targets.clause_vi,
-        current_targets.comparator,
-        current_targets.target_numerator,
-        current_targets.target_denominator,
-        case measures.kind
-            when 'count' then concat_ws(' ', current_targets.target_numerator, measures.unit_vi)
-            else replace(current_targets.target_percent, '.', ',') || '%'
+        *,
+        case kind
+            when 'count' then concat_ws(' ', target_numerator, unit_vi)
+            else replace(target_percent, '.', ',') || '%'
         end as amount_vi,
-        case measures.kind
-            when 'count' then concat_ws(' ', current_targets.target_numerator, measures.unit_en)
-            else current_targets.target_percent || '%'
+        case kind
+            when 'count' then concat_ws(' ', target_numerator, unit_en)
+            else target_percent || '%'
         end as amount_en
-    from measures
-    left join current_targets on measures.measure_id = current_targets.measure_id
+    from current_targets
 
 ),
 
@@ -103,7 +73,7 @@ final as (
             when amount_en = '100%' then amount_en
             else 'at least ' || amount_en
         end as target_en
-    from joined
+    from worded
 
 )
 
