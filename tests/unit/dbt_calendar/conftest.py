@@ -14,7 +14,7 @@ from pipelines.warehouse.connect import open_build
 from pipelines.warehouse.schemas import create_schemas
 from pipelines.warehouse.transform import BUILD_PATH_VARIABLE, build
 
-SELECTION = ["+dim_date", "+dim_measure", "int_working_days"]
+SELECTION = ["+dim_date", "+dim_measure", "+int_working_hours"]
 
 
 def invoke(arguments: list[str], target: Path) -> list[object]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 
 import duckdb
 import pytest
@@ -112,3 +112,39 @@ def test_only_the_reviewed_years_say_so(calendar_db: duckdb.DuckDBPyConnection) 
         "select date_day from marts.dim_date where not is_reviewed and calendar_year = 2026"
     ).fetchall()
     assert doubtful == [(date(2026, 11, 24),)], "Ngày Văn hóa Việt Nam waits for its legal act"
+
+
+TERM = """
+with
+
+working_hours as (select * from {{ ref('int_working_hours') }}),
+received as (select $received_at::timestamp as received_at, $hours::int as hours),
+
+{{ ends_of_terms('received', 'received.received_at', 'received.hours * 60', 'REGIME') }}
+
+select ends_at from term_ends
+"""
+
+
+@pytest.mark.parametrize(
+    ("regime", "received_at", "hours", "ends_at"),
+    [
+        pytest.param("one_stop", "2022-09-06 17:10", 1, "2022-09-07 08:30", id="T35"),
+        pytest.param("one_stop", "2022-09-06 07:40", 1, "2022-09-06 08:40", id="T35 early"),
+        pytest.param("office", "2022-09-06 17:10", 1, "2022-09-07 08:40", id="T35 office"),
+        pytest.param("office", "2022-09-06 07:40", 1, "2022-09-06 09:00", id="T35 office early"),
+        pytest.param("one_stop", "2022-09-06 12:00", 1, "2022-09-06 14:00", id="lunch"),
+        pytest.param("one_stop", "2022-09-06 11:00", 1, "2022-09-06 13:30", id="over lunch"),
+        pytest.param("one_stop", "2022-09-06 10:30", 1, "2022-09-06 11:30", id="ends at lunch"),
+        pytest.param("one_stop", "2022-09-06 08:00", 8, "2022-09-07 08:00", id="a day of hours"),
+        pytest.param("one_stop", "2022-08-31 16:30", 1, "2022-09-05 08:00", id="holidays"),
+        pytest.param("one_stop", "2022-09-10 09:00", 1, "2022-09-12 08:30", id="a Saturday"),
+        pytest.param("office", "2026-07-01 13:00", 1, "2026-07-01 14:30", id="hours of summer"),
+        pytest.param("office", "2026-11-02 13:00", 1, "2026-11-02 14:00", id="hours of winter"),
+        pytest.param("one_stop", None, 1, None, id="never received"),
+    ],
+)
+def test_terms_in_working_hours(calendar_db, compiled, regime, received_at, hours, ends_at) -> None:
+    query = compiled(TERM.replace("REGIME", regime))
+    [(found,)] = calendar_db.execute(query, {"received_at": received_at, "hours": hours}).fetchall()
+    assert found == (ends_at and datetime.fromisoformat(ends_at))

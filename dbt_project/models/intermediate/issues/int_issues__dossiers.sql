@@ -37,6 +37,27 @@ late_pauses as (
 
 ),
 
+working_hours as (
+
+    select * from {{ ref('int_working_hours') }}
+
+),
+
+in_hours as (
+
+    select
+        case_id,
+        received_at,
+        processing_days
+    from cases
+    where processing_unit = 'working_hour'
+
+),
+
+{{ ends_of_terms(
+    'in_hours', 'in_hours.received_at', 'in_hours.processing_days * 60', regime='one_stop'
+) }},
+
 -- Other systems number otherwise: the form is asked only of sources that mostly keep to it.
 coded_sources as (
 
@@ -65,8 +86,7 @@ enriched as (
         -- The deadline that the procedure's own term gives, as a count of working days.
         case cases.processing_unit
             when 'working_day' then received_days.working_day_no + cases.processing_days
-            when 'working_hour' then received_days.working_day_no + cases.processing_days // 8
-            when 'calendar_day' then term_days.working_day_no
+            else term_days.working_day_no
         end as recomputed_working_day_no,
         due_days.working_day_no as due_working_day_no,
         cases.pause_count,
@@ -77,8 +97,12 @@ enriched as (
     left join late_pauses on history.case_id = late_pauses.case_id and history.is_current
     left join calendar as received_days on history.received_at::date = received_days.date_day
     left join calendar as due_days on history.offered_due_at::date = due_days.date_day
+    left join term_ends on history.case_id = term_ends.case_id
     left join calendar as term_days
-        on history.received_at::date + cases.processing_days::int = term_days.date_day
+        on case cases.processing_unit
+            when 'calendar_day' then history.received_at::date + cases.processing_days::int
+            when 'working_hour' then term_ends.ends_at::date
+        end = term_days.date_day
 
 ),
 
