@@ -58,6 +58,8 @@ def _rule_problems(column: Column, rule: ColumnRule, zone: ZoneInfo) -> Iterator
         yield (name, "values"), f"{name} is not a category: its values are taken as they are"
     elif codes_of(column):
         yield from _label_problems(column, rule)
+    if rule.time_headers and (column.type != "instant" or not rule.is_read):
+        yield (name, "time_headers"), f"{name} is not read from the file as a date with a time"
     if rule.formats and column.type not in _DATE_PARTS:
         yield (name, "formats"), f"{name} holds no dates"
     for pattern in rule.formats:

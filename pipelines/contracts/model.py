@@ -30,6 +30,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 from pipelines.contracts.checks import Problem, column_problems
 from pipelines.contracts.datasets import DATASETS, Dataset
 from pipelines.contracts.formats import polars_format, read_name_date
+from pipelines.contracts.matching import fold_label
 from pipelines.contracts.rule import ColumnRule, Labels, Texts
 from pipelines.contracts.vocabulary import (
     Constant,
@@ -188,6 +189,11 @@ class Contract(BaseModel):
     def headers_of(self, column: str) -> tuple[str, ...]:
         """Folded headers of a column, the one to prefer first; empty unless it is read."""
         return self._headers.get(column, ())
+
+    def time_headers_of(self, column: str) -> tuple[str, ...]:
+        """Folded headers of the column with the time of day of `column`, best first."""
+        rule = self.columns.get(column, ColumnRule())
+        return tuple(dict.fromkeys(map(fold_label, rule.time_headers)))
 
     def formats_of(self, column: str) -> tuple[str, ...]:
         """Date formats of a column, as Polars writes them."""

@@ -33,6 +33,7 @@ class ColumnRule(BaseModel):
         from_: A date column to derive from (`from` in YAML): `present` where it has a value.
         present: Code where that date is there.
         absent: Code where it is not.
+        time_headers: Headers of a column that holds its time of day, where the file parts the two.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True)
@@ -45,6 +46,7 @@ class ColumnRule(BaseModel):
     from_: str | None = Field(default=None, alias="from")
     present: str | None = None
     absent: str | None = None
+    time_headers: Labels = ()
 
     @property
     def is_read(self) -> bool:

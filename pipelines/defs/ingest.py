@@ -10,10 +10,12 @@ from pipelines.contracts.model import Contract
 from pipelines.defs.keys import UNCLAIMED, landing_key, raw_key
 from pipelines.defs.resources import OWNERS, SESSION, WRITER_POOL, Session, settings_in_force
 from pipelines.extracts.ingest import ingest, ingest_without_contract
-from pipelines.extracts.landing import scan
+from pipelines.extracts.landing import NO_FOLDER, orphaned_manifests, scan
 from pipelines.extracts.outcome import IngestOutcome
 
 GROUP = "ingest"
+FILES_DESCRIBED = 50
+"""Of how many files read last the metadata say what was found in them."""
 
 
 @dg.definitions
@@ -101,10 +103,21 @@ def _ingest(session: Session, source: str) -> dg.MaterializeResult[None]:
         run_at=session.run_at,
         progress=lambda line: session.say(f"ingest: {line}"),
     )
-    for sentence in outcome.unsettled:
+    for sentence in (*outcome.unsettled, *_left_aside(session, outcome)):
         session.say(f"ingest: {sentence}")
     session.ingested[source] = outcome
     return dg.MaterializeResult(metadata=_metadata(outcome))
+
+
+def _left_aside(session: Session, outcome: IngestOutcome) -> Iterator[str]:
+    """What lies in the folder and was not even judged, so that no one waits for it in vain."""
+    source = outcome.source
+    contract = session.contracts.get(source)
+    globs = ", ".join(contract.files) if contract else ""
+    for name in outcome.ignored:
+        yield f"{source}/{name}: ignored, the contract reads files named {globs} only."
+    for name in orphaned_manifests(session.settings, source):
+        yield f"{source}/{name}: ignored, the file that it describes is not there."
 
 
 def _refuse_unclaimed(session: Session) -> dg.MaterializeResult[None]:
@@ -121,14 +134,21 @@ def _refuse_unclaimed(session: Session) -> dg.MaterializeResult[None]:
 def _unclaimed(session: Session) -> Iterator[tuple[str, IngestOutcome]]:
     for source, files in scan(session.settings).items():
         if source not in session.contracts and files:
-            session.say(f"ingest: {source}: no contract names this folder; its files are refused.")
-            yield (
-                source,
-                ingest_without_contract(session.settings, source, files, run_at=session.run_at),
+            session.say(f"ingest: {source}: {_no_contract(source)}; its files are refused.")
+            outcome = ingest_without_contract(
+                session.settings, source, files, run_at=session.run_at
             )
+            for sentence in (*outcome.unsettled, *_left_aside(session, outcome)):
+                session.say(f"ingest: {sentence}")
+            yield source, outcome
+
+
+def _no_contract(source: str) -> str:
+    return "this is no source's folder" if source == NO_FOLDER else "no contract names this folder"
 
 
 def _metadata(outcome: IngestOutcome) -> dict[str, int | str | dg.MetadataValue]:
+    newest = dict(list(outcome.facts.items())[-FILES_DESCRIBED:])
     dates = [account.extracted_on for account in outcome.read if account.extracted_on]
     return {
         "files": outcome.files,
@@ -139,6 +159,9 @@ def _metadata(outcome: IngestOutcome) -> dict[str, int | str | dg.MetadataValue]
         "rows_rejected": outcome.rows_rejected,
         "rows_repeated": sum(account.rows_duplicate or 0 for account in outcome.read),
         "extract_dates": ", ".join(sorted({day.isoformat() for day in dates})) or "none new",
+        "files_found": dg.MetadataValue.json(
+            {name: facts.as_metadata() for name, facts in newest.items()}
+        ),
         "rejections": dg.MetadataValue.json(
             {account.file_name: account.error for account in outcome.rejected}
         ),

@@ -18,6 +18,7 @@ from pipelines.extracts.cast import TYPES, Cast, cast_column
 from pipelines.extracts.headers import ROW_NUMBER
 from pipelines.extracts.repeats import case_id, find_repeats, readable_keys
 from pipelines.extracts.rowchecks import Rows, conflict_lines, find_faults, find_issues
+from pipelines.extracts.swapped import require_unswapped
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,9 @@ def account(raw: pl.DataFrame, contract: Contract, extracted_on: date | None) ->
         raw: Declared columns as text under canonical names, and `ROW_NUMBER`.
         contract: The source's contract.
         extracted_on: The extract's date; None leaves out what is compared with it.
+
+    Raises:
+        RejectedFileError: A spreadsheet exchanged day and month in a part of a date column.
     """
     data = contract.data
     present = [column for column in data.columns if column.name in raw.columns]
@@ -60,6 +64,7 @@ def account(raw: pl.DataFrame, contract: Contract, extracted_on: date | None) ->
     with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
         done = pool.map(lambda column: cast_column(raw[column.name], column, contract), present)
         casts = {column.name: cast for column, cast in zip(present, done, strict=True)}
+    require_unswapped(raw, casts, present, contract)
     columns = [_column(column, raw.height, casts, contract) for column in data.columns]
     typed = pl.DataFrame([*columns, raw[ROW_NUMBER]])
     return _judge(Rows(contract, raw, typed, casts, extracted_on))

@@ -1,43 +1,61 @@
-"""Reads Parquet files as text: dates and times in ISO form, whole floats without their `.0`."""
+"""Reads Parquet files as text: dates and times in ISO form, whole floats without their `.0`.
+
+What a Parquet file says about itself is not believed: it is read in a process of its own, and the
+rows are counted.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import count
 from pathlib import Path
 
 import polars as pl
-import polars.selectors as cs
 
 from pipelines.extracts.faults import RejectedFileError
 from pipelines.extracts.formats import Grid
 from pipelines.extracts.headers import ROW_NUMBER, HeaderMatcher
+from pipelines.extracts.isolation import READER
+from pipelines.extracts.limits import PARQUET_ROWS_FREELY, PARQUET_ROWS_PER_BYTE
+
+_COPIES = count()
 
 
-def read_parquet(path: Path, matcher: HeaderMatcher, _folder: Path) -> Grid:
+def read_parquet(path: Path, matcher: HeaderMatcher, folder: Path) -> Grid:
     """Read the declared columns; the row number is the ordinal of the record.
 
     Raises:
-        RejectedFileError: The file is damaged or of an unknown version.
+        RejectedFileError: The file is damaged, of an unknown version, or not what it claims to be.
     """
-    try:
-        lazy = pl.scan_parquet(path, glob=False)
-        schema = lazy.collect_schema()
-        flat = [name for name, dtype in schema.items() if not dtype.is_nested()]
-        match = matcher.match(flat)
-        named = [pl.col(flat[place]).alias(str(place)) for place in match.needed]
-        frame = lazy.select(named).with_row_index(ROW_NUMBER, offset=1).collect()
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
-        reason = str(error).splitlines()[0]
+    about = READER.ask("describe_parquet", path=str(path))
+    names, rows = about["names"], about["rows"]
+    if rows > max(PARQUET_ROWS_FREELY, path.stat().st_size * PARQUET_ROWS_PER_BYTE):
         raise RejectedFileError(
-            f"The Parquet file cannot be read ({reason}): export it again."
-        ) from error
-    return Grid(_as_text(frame), match)
+            f"The Parquet file claims {rows:,} rows, more than {path.stat().st_size:,} bytes can "
+            "hold: export it again."
+        )
+
+    def read(places: Sequence[int]) -> pl.DataFrame:
+        return _read(path, rows, names, places, folder)
+
+    match = matcher.match(names)
+    numbers = pl.int_range(1, rows + 1, dtype=pl.Int64, eager=True).alias(ROW_NUMBER)
+    frame = read(match.needed).with_columns(numbers)
+    return Grid(frame, match, [list(names)], lambda: read(range(len(names))))
 
 
-def _as_text(frame: pl.DataFrame) -> pl.DataFrame:
-    rest = cs.exclude(ROW_NUMBER)
-    return frame.select(
-        (rest - cs.float() - cs.binary()).cast(pl.String),
-        (cs.float() & rest).cast(pl.String).str.strip_suffix(".0"),
-        (cs.binary() & rest).cast(pl.String, strict=False),
-        pl.col(ROW_NUMBER).cast(pl.Int64),
-    )
+def _read(
+    path: Path, rows: int, names: list[str], places: Sequence[int], folder: Path
+) -> pl.DataFrame:
+    if not places:
+        return pl.DataFrame()
+    copy = folder / f"parquet-{next(_COPIES)}.arrow"
+    wanted = [names[place] for place in places]
+    READER.ask("copy_parquet", path=str(path), names=wanted, copy=str(copy))
+    # Columns come grouped by their type.
+    found = pl.read_ipc(copy).select(map(str, range(len(places))))
+    if found.height != rows:
+        raise RejectedFileError(
+            f"The Parquet file claims {rows:,} rows and holds {found.height:,}: export it again."
+        )
+    return found.rename({str(at): str(place) for at, place in enumerate(places)})

@@ -45,21 +45,27 @@ _SERIAL_OF_1970 = 25_569
 _FIRST_FULL_YEAR = 1_000
 _YEAR_DIGITS = 4
 
-_TIME = r"(?<H>\d{1,2}):(?<M>\d{2})(?::(?<S>\d{2})(?:[.,](?<f>\d{1,9}))?)?"
+# "08:30:15.5", "08h30", "8 giờ 30 phút"; "2:30 PM", in Vietnamese "2:30 CH" (sáng, chiều).
+_TIME = (
+    r"(?<H>\d{1,2})\s*(?::|h|giờ)\s*(?<M>\d{2})(?:\s*phút)?(?::(?<S>\d{2})(?:[.,](?<f>\d{1,9}))?)?"
+    r"(?:\s*(?<p>am|pm|sa|ch)\b)?"
+)
+_THEN = r"(?:[\s,t]+|\s+-\s+)"
 _ZONE = r"\s*(?<z>z|[+-]\d{2}(?::?\d{2})?)?"
 _DAY_FIRST = r"(?<d>\d{1,2})\s*[/.-]\s*(?<m>\d{1,2})\s*[/.-]\s*(?<y>\d{4}|\d{2})"
 DAY_FIRST_SHAPES = (
-    rf"^{_DAY_FIRST}(?:[\s,t]+{_TIME})?{_ZONE}$",
-    rf"^{_TIME}[\s,]+(?:ngày\s+)?{_DAY_FIRST}$",
+    rf"^{_DAY_FIRST}(?:{_THEN}{_TIME})?{_ZONE}$",
+    rf"^{_TIME}{_THEN}(?:ngày\s+)?{_DAY_FIRST}$",
 )
 CLEAR_SHAPES = (
-    rf"^(?<y>\d{{4}})[/.-](?<m>\d{{1,2}})[/.-](?<d>\d{{1,2}})(?:[\s,t]+{_TIME})?{_ZONE}$",
+    rf"^(?<y>\d{{4}})[/.-](?<m>\d{{1,2}})[/.-](?<d>\d{{1,2}})(?:{_THEN}{_TIME})?{_ZONE}$",
     r"^(?<y>\d{4})(?<m>\d{2})(?<d>\d{2})(?:(?<H>\d{2})(?<M>\d{2})(?<S>\d{2}))?$",
-    rf"^(?:{_TIME}[\s,]+)?ngày\s+(?<d>\d{{1,2}})\s+tháng\s+(?<m>\d{{1,2}})\s+năm\s+(?<y>\d{{4}})$",
+    rf"^(?:{_TIME}{_THEN})?(?:ngày\s+)?(?<d>\d{{1,2}})\s+tháng\s+(?<m>\d{{1,2}})\s+năm\s+(?<y>\d{{4}})$",
 )
-_SERIAL = r"^\d{5}(?:\.\d+)?$"
+_SERIAL = r"^\d{5}(?:[.,]\d+)?$"
 _NO_DATE = r"^0{1,4}[/.-]0{1,2}[/.-]0{1,4}(?:[\st]+[0:.]+)?$"
-_PARTS = ("y", "m", "d", "H", "M", "S", "f", "z")
+_PARTS = ("y", "m", "d", "H", "M", "S", "f", "p", "z")
+_HALF_DAY = 12
 
 
 @dataclass(frozen=True)
@@ -176,7 +182,8 @@ def _by_shape(text: pl.Series, shape: str, zone: str) -> pl.Series:
             pl.when(pl.col("y").str.len_chars() < _YEAR_DIGITS).then(2_000 + year).otherwise(year),
             "m",
             "d",
-            *(pl.col(name).fill_null("0") for name in "HMSf"),
+            _hour(pl.col("H"), pl.col("p")).fill_null("0"),
+            *(pl.col(name).fill_null("0") for name in "MSf"),
         ),
         offset=_offset_minutes(pl.col("z")),
     )
@@ -184,6 +191,13 @@ def _by_shape(text: pl.Series, shape: str, zone: str) -> pl.Series:
     if parts["offset"].null_count() == len(parts):
         return local
     return _to_zone(local, parts["offset"], zone)
+
+
+def _hour(hour: pl.Expr, half: pl.Expr) -> pl.Expr:
+    """The hour of the day: of "12 SA" 0, of "2 CH" 14; as it stands without such a mark."""
+    in_half = hour.cast(pl.Int32) % _HALF_DAY
+    later = pl.when(half.is_in(("pm", "ch"))).then(_HALF_DAY).otherwise(0)
+    return pl.when(half.is_null()).then(hour).otherwise((in_half + later).cast(pl.String))
 
 
 def _offset_minutes(offset: pl.Expr) -> pl.Expr:
@@ -207,7 +221,8 @@ def _to_zone(local: pl.Series, offset: pl.Series, zone: str) -> pl.Series:
 
 
 def _by_serial(text: pl.Series) -> pl.Series:
-    days = text.set(~text.str.contains(_SERIAL), None).cast(pl.Float64, strict=False)
+    serials = text.set(~text.str.contains(_SERIAL), None).str.replace(",", ".", literal=True)
+    days = serials.cast(pl.Float64, strict=False)
     # A serial holds its time to some microseconds: the millisecond it means is the nearest one.
     since = ((days - _SERIAL_OF_1970) * 86_400_000).round().cast(pl.Int64) * 1_000
     return since.cast(NAIVE)

@@ -14,7 +14,6 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.extracts.encodings import (
-    CHUNK_BYTES,
     HEAD_BYTES,
     UTF8,
     as_utf8,
@@ -22,7 +21,7 @@ from pipelines.extracts.encodings import (
     guess_encoding,
 )
 from pipelines.extracts.faults import RejectedFileError
-from pipelines.extracts.formats import Grid
+from pipelines.extracts.formats import Grid, Rows
 from pipelines.extracts.headers import (
     HEADER_SEARCH_ROWS,
     OVERFLOW,
@@ -30,6 +29,7 @@ from pipelines.extracts.headers import (
     HeaderMatch,
     HeaderMatcher,
 )
+from pipelines.extracts.lines import count_lines
 
 DELIMITERS = ",;\t|"
 
@@ -44,6 +44,7 @@ class Layout:
         match: The fit of the header row.
         header_line: The line the header begins at.
         lines_above: How many lines stand above the body, the header's own included.
+        head: The rows above the body.
     """
 
     delimiter: str
@@ -51,6 +52,7 @@ class Layout:
     match: HeaderMatch
     header_line: int
     lines_above: int
+    head: Rows
 
 
 def read_delimited(path: Path, matcher: HeaderMatcher, folder: Path) -> Grid:
@@ -83,7 +85,7 @@ def _read(path: Path, encoding: str, matcher: HeaderMatcher, folder: Path) -> Gr
     text = as_utf8(path, encoding, folder)
     layout = find_layout(text, matcher)
     width = len(layout.match.headers)
-    lines = _count_lines(text, layout.line_end)
+    lines = count_lines(text, layout.line_end)
     frame = _scan(text, layout, width).select(*map(str, layout.match.needed), OVERFLOW).collect()
     if lines == layout.lines_above + frame.height:
         numbers = pl.int_range(frame.height, dtype=pl.Int64, eager=True) + layout.lines_above + 1
@@ -92,7 +94,15 @@ def _read(path: Path, encoding: str, matcher: HeaderMatcher, folder: Path) -> Gr
     frame = frame.with_columns(numbers.alias(ROW_NUMBER))
     if frame[OVERFLOW].null_count() == frame.height:
         frame.drop_in_place(OVERFLOW)
-    return Grid(frame, layout.match, layout.header_line, encoding, layout.delimiter)
+    return Grid(
+        frame,
+        layout.match,
+        layout.head,
+        lambda: _scan(text, layout, width).drop(OVERFLOW).collect(),
+        header_row=layout.header_line,
+        encoding=encoding,
+        delimiter=layout.delimiter,
+    )
 
 
 def _scan(text: Path, layout: Layout, width: int) -> pl.LazyFrame:
@@ -110,15 +120,6 @@ def _scan(text: Path, layout: Layout, width: int) -> pl.LazyFrame:
         raise_if_empty=False,
         glob=False,
     )
-
-
-def _count_lines(text: Path, line_end: str) -> int:
-    end, count, last = line_end.encode(), 0, b""
-    with text.open("rb") as file:
-        while chunk := file.read(CHUNK_BYTES):
-            count += chunk.count(end)
-            last = chunk
-    return count + (not last.endswith(end))
 
 
 def _numbers_by_content(frame: pl.DataFrame, layout: Layout, lines: int) -> pl.Series:
@@ -144,6 +145,11 @@ def find_layout(text: Path, matcher: HeaderMatcher) -> Layout:
     with text.open(encoding="utf-8-sig", errors="replace", newline="") as file:
         head = file.read(HEAD_BYTES)
         is_whole = not file.read(1)
+    if not is_whole and "\n" not in head and "\r" not in head:
+        raise RejectedFileError(
+            f"The first line is longer than {HEAD_BYTES >> 10} KB: the file is no table of text, "
+            "or its line ends are missing. Export it again."
+        )
     line_end = "\n" if "\n" in head or "\r" not in head else "\r"
     lines = [line + "\n" for line in head.split(line_end)]
     found = [
@@ -174,4 +180,5 @@ def _layout_with(
         return None
     place, match = found
     header_line = (ends[place - 1] if place else 0) + 1
-    return Layout(delimiter, line_end, match, header_line, ends[place])
+    head: Rows = [list(row) for row in rows[: place + 1]]
+    return Layout(delimiter, line_end, match, header_line, ends[place], head)

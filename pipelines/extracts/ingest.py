@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 
 from pipelines.contracts.model import Contract
-from pipelines.extracts.account import Accounted
+from pipelines.extracts.facts import file_facts
 from pipelines.extracts.faults import RejectedFileError, UnsettledFileError
-from pipelines.extracts.landing import LandingFile
+from pipelines.extracts.landing import NO_FOLDER, LandingFile
 from pipelines.extracts.outcome import IngestOutcome, told
 from pipelines.extracts.rawstore import Account, RawStore, extract_id
-from pipelines.extracts.reading import READER_VERSION, extract_date, read_extract
+from pipelines.extracts.reading import READER_VERSION, Extract, extract_date, read_extract
 from pipelines.extracts.supersede import settle
 from pipelines.settings import Settings
 
@@ -130,19 +130,19 @@ class _Ingest:
 
     def _read(self, file: LandingFile, sha256: str) -> None:
         if self.contract is None:
-            raise RejectedFileError(
-                f"No contract reads the folder {file.source}: write contracts/{file.source}.yml, "
-                "or move the file to the folder of its source."
-            )
+            raise RejectedFileError(_unclaimed(file.source))
         extracted_on = extract_date(file, self.contract)
         account = self._account(file, sha256)
         if (first := self._first_copy(account)) is not None:
-            account = account.model_copy(update=_copied(first))
+            account = account.model_copy(update=_copied(first, account))
             self.store.save_without_rows(account)
         else:
-            accounted = read_extract(file, self.contract, extracted_on).accounted
-            account = account.model_copy(update=_counts(accounted))
-            self.store.save_rows(account, accounted)
+            extract = read_extract(file, self.contract, extracted_on)
+            account = account.model_copy(update=_found(extract))
+            self.store.save_rows(account, extract.accounted)
+            self.outcome.facts[file.name] = file_facts(extract, self.contract)
+            for note in extract.notes:
+                self.progress(f"{file.source}/{file.name}: {note}")
         self._record(account)
         self.progress(told(account))
 
@@ -214,12 +214,25 @@ class _Ingest:
         self.accounts[account.extract_id] = account
 
 
+def _unclaimed(source: str) -> str:
+    if source == NO_FOLDER:
+        return "The file lies in landing/ itself: move it to the folder of its source."
+    return (
+        f"No contract reads the folder {source}: write contracts/{source}.yml, "
+        "or move the file to the folder of its source."
+    )
+
+
 def _looks_same(known: Account, file: LandingFile) -> bool:
     return (known.size_bytes, known.mtime_ns) == (file.size, file.mtime_ns)
 
 
-def _counts(accounted: Accounted) -> dict[str, int]:
+def _found(extract: Extract) -> dict[str, object]:
+    accounted, period = extract.accounted, extract.period
     return {
+        "period_start": period.start if period else None,
+        "period_end": period.end if period else None,
+        "furniture": dict(extract.table.furniture),
         "rows_read": accounted.rows_read,
         "rows_accepted": accounted.rows_accepted,
         "rows_rejected": accounted.rows_rejected,
@@ -227,8 +240,10 @@ def _counts(accounted: Accounted) -> dict[str, int]:
     }
 
 
-def _copied(first: Account) -> dict[str, int | str | None]:
+def _copied(first: Account, copy: Account) -> dict[str, object]:
     return {
+        "period_start": copy.period_start or first.period_start,
+        "period_end": copy.period_end or first.period_end,
         "rows_read": first.rows_read,
         "rows_accepted": 0,
         "rows_rejected": 0,

@@ -7,7 +7,7 @@ be used is remembered with its file, which is then refused with that sentence.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,6 +15,9 @@ from pathlib import Path
 from pipelines.extracts.faults import RejectedFileError, UnsettledFileError
 from pipelines.extracts.manifests import MANIFEST_SUFFIX, Manifest, parse_manifest
 from pipelines.settings import Settings
+
+NO_FOLDER = "(landing)"
+"""Stands for the source of files that lie in no source's folder; no contract can be called so."""
 
 _TEMPORARY_SUFFIXES = (".tmp", ".part", ".partial", ".crdownload", ".filepart", ".swp", "~")
 _LITTER = ("thumbs.db", "desktop.ini")
@@ -82,16 +85,33 @@ class LandingFile:
 def scan(settings: Settings) -> dict[str, list[LandingFile]]:
     """List every extract in the landing folders by source, in order of modification.
 
-    Folders without a contract are listed too; a folder without files has an empty list.
+    Folders without a contract are listed too; a folder without files has an empty list. Files that
+    lie in no folder, if there are any, are listed under `NO_FOLDER`.
     """
     if not settings.landing.is_dir():
         return {}
-    folders = sorted(path for path in settings.landing.iterdir() if path.is_dir())
-    return {
+    entries = sorted(settings.landing.iterdir())
+    folders = [path for path in entries if path.is_dir()]
+    loose = list(_looked_at(NO_FOLDER, entries, settings.landing))
+    found = {
         folder.name: sorted(_files_in(folder), key=lambda file: (file.mtime_ns, file.name))
         for folder in folders
         if not folder.name.startswith(".")
     }
+    return found | {NO_FOLDER: loose} if loose else found
+
+
+def orphaned_manifests(settings: Settings, source: str) -> list[str]:
+    """Sidecars without their file: names inside the source's folder."""
+    folder = settings.landing if source == NO_FOLDER else settings.landing / source
+    paths = folder.glob("*") if source == NO_FOLDER else folder.rglob("*")
+    return [
+        path.relative_to(folder).as_posix()
+        for path in sorted(paths)
+        if path.name.endswith(MANIFEST_SUFFIX)
+        and not path.name.startswith(".")
+        and not path.with_name(path.name.removesuffix(MANIFEST_SUFFIX)).is_file()
+    ]
 
 
 def look_at(source: str, path: Path, folder: Path) -> LandingFile:
@@ -110,11 +130,15 @@ def look_at(source: str, path: Path, folder: Path) -> LandingFile:
 
 
 def _files_in(folder: Path) -> Iterator[LandingFile]:
-    for path in sorted(folder.rglob("*")):
+    return _looked_at(folder.name, sorted(folder.rglob("*")), folder)
+
+
+def _looked_at(source: str, paths: Iterable[Path], folder: Path) -> Iterator[LandingFile]:
+    for path in paths:
         if path.is_file() and not _is_litter(path.relative_to(folder)):
             # A file that went away since it was listed is none of tonight's.
             with suppress(FileNotFoundError):
-                yield look_at(folder.name, path, folder)
+                yield look_at(source, path, folder)
 
 
 def _is_litter(path: Path) -> bool:

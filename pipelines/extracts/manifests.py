@@ -31,6 +31,15 @@ class Period(BaseModel):
             raise ValueError(f"it ends on {self.end}, before it begins on {self.start}")
         return self
 
+    @classmethod
+    def of(cls, start: date, end: date) -> Period:
+        """The days from `start` to `end`."""
+        return cls.model_validate({"from": start, "to": end})
+
+    def __str__(self) -> str:
+        """First and last day, as people write them here."""
+        return f"{self.start:%d/%m/%Y} to {self.end:%d/%m/%Y}"
+
 
 class Manifest(BaseModel):
     """What the office says about a file, in `<file>.manifest.yml` beside it."""

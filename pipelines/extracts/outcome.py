@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from pipelines.extracts.facts import FileFacts
 from pipelines.extracts.rawstore import Account
 
 
@@ -20,6 +21,7 @@ class IngestOutcome:
         removed: Extracts whose rows stood before and do not now.
         ignored: Files that the contract's `files` leaves out.
         unsettled: Sentences on files left for the next run.
+        facts: What was found in the files that were read, by name.
     """
 
     source: str
@@ -30,6 +32,7 @@ class IngestOutcome:
     removed: list[str] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
     unsettled: list[str] = field(default_factory=list)
+    facts: dict[str, FileFacts] = field(default_factory=dict)
 
     @property
     def is_news(self) -> bool:
@@ -51,8 +54,10 @@ def told(account: Account) -> str:
     """One plain line on a file whose rows were taken."""
     if account.status == "duplicate":
         return f"{account.source}/{account.file_name}: a copy of a file that was read before"
+    left_out = sum(account.furniture.values())
     return (
         f"{account.source}/{account.file_name}: {account.rows_read} rows, "
         f"{account.rows_accepted} accepted, {account.rows_rejected} rejected, "
         f"{account.rows_duplicate} repeated"
+        f"{f'; {left_out} rows of titles, totals and blanks left out' if left_out else ''}"
     )

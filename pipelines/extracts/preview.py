@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from string import ascii_uppercase
+from typing import NamedTuple
 
 import polars as pl
 
 from pipelines.contracts.model import Contract
+from pipelines.extracts.facts import FileFacts, file_facts
 from pipelines.extracts.faults import RejectedFileError
 from pipelines.extracts.formats import Grid
 from pipelines.extracts.headers import ROW_NUMBER
 from pipelines.extracts.landing import LandingFile, look_at
 from pipelines.extracts.reading import Extract, extract_date, read_extract
+from pipelines.extracts.sniffing import sniff
 from pipelines.settings import Settings
 
 FAULTS_SHOWN = 20
@@ -33,6 +37,14 @@ class PreviewFault:
     reason: str
 
 
+class FaultCount(NamedTuple):
+    """How many rows have one fault in one column."""
+
+    code: str
+    column_name: str | None
+    rows: int
+
+
 @dataclass(frozen=True)
 class Preview:
     """What would happen to a file.
@@ -42,18 +54,9 @@ class Preview:
         file_name: The file's name.
         extracted_on: The extract's date, when there is one.
         errors: Why the whole file would be rejected; empty when it would be read.
-        format: Of the content, whatever the name says; None when nothing was read.
-        encoding: Of text files.
-        delimiter: Of delimited text.
-        sheet: Of workbooks.
-        header_row: Where the header stands.
-        matched: Canonical column -> header found.
-        absent: Columns of the contract that the file lacks and can do without.
-        ignored: Headers that no contract column names.
-        rows_read: Rows, blank ones left out; None when nothing was read.
-        rows_accepted: Rows that would go on.
-        rows_rejected: Rows with a fault.
-        rows_duplicate: Identical repeats beyond the first.
+        format: Of the content, whatever the name says; None when it is empty.
+        facts: What was found in it; None when the file would be rejected unread.
+        counts: How many rejected rows have which fault in which column, most first.
         faults: The first lines about rejected rows.
         issues: The first lines about accepted rows.
     """
@@ -63,17 +66,8 @@ class Preview:
     extracted_on: date | None
     errors: tuple[str, ...]
     format: str | None = None
-    encoding: str | None = None
-    delimiter: str | None = None
-    sheet: str | None = None
-    header_row: int | None = None
-    matched: dict[str, str] | None = None
-    absent: tuple[str, ...] = ()
-    ignored: tuple[str, ...] = ()
-    rows_read: int | None = None
-    rows_accepted: int | None = None
-    rows_rejected: int | None = None
-    rows_duplicate: int | None = None
+    facts: FileFacts | None = None
+    counts: tuple[FaultCount, ...] = ()
     faults: tuple[PreviewFault, ...] = ()
     issues: tuple[PreviewFault, ...] = ()
 
@@ -102,7 +96,10 @@ def preview(settings: Settings, contract: Contract, path: Path) -> Preview:
     try:
         extract = read_extract(file, contract, extracted_on)
     except RejectedFileError as fault:
-        return Preview(contract.source, file.name, extracted_on, (*errors, str(fault)))
+        errors.append(str(fault))
+        return Preview(
+            contract.source, file.name, extracted_on, tuple(errors), format=_format_of(path)
+        )
     return _preview(file, contract, extracted_on, tuple(errors), extract)
 
 
@@ -120,22 +117,25 @@ def _preview(
         extracted_on=extracted_on,
         errors=errors,
         format=extract.table.format,
-        encoding=grid.encoding,
-        delimiter=grid.delimiter,
-        sheet=grid.sheet,
-        header_row=grid.header_row,
-        matched={
-            column: grid.match.headers[places[0]] for column, places in grid.match.positions.items()
-        },
-        absent=tuple(name for name in contract.columns_read if name not in grid.match.positions),
-        ignored=grid.match.ignored,
-        rows_read=accounted.rows_read,
-        rows_accepted=accounted.rows_accepted,
-        rows_rejected=accounted.rows_rejected,
-        rows_duplicate=accounted.rows_duplicate,
+        facts=file_facts(extract, contract),
+        counts=tuple(_counts(accounted.rejected)),
         faults=_first_lines(accounted.rejected, grid),
         issues=_first_lines(accounted.issues, grid),
     )
+
+
+def _format_of(path: Path) -> str | None:
+    try:
+        return sniff(path)
+    except RejectedFileError:
+        return None
+
+
+def _counts(rejected: pl.DataFrame) -> Iterator[FaultCount]:
+    by_fault = rejected.group_by("code", "column_name").agg(pl.col(ROW_NUMBER).n_unique())
+    ordered = by_fault.sort(ROW_NUMBER, "code", "column_name", descending=[True, False, False])
+    for code, column, rows in ordered.iter_rows():
+        yield FaultCount(code, column, rows)
 
 
 def _first_lines(lines: pl.DataFrame, grid: Grid) -> tuple[PreviewFault, ...]:

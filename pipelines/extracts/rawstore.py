@@ -29,6 +29,9 @@ class Account(BaseModel):
         extract_id: Known by source, name, date and bytes.
         status: `superseded` when a later file took its place; its rows stay in the raw folder.
         error: Why it was rejected, as a sentence.
+        period_start: First day it claims to hold, by its manifest or else its title.
+        period_end: Last day.
+        furniture: How many rows of which kind hold no case and were left out.
         loaded_at: Start of the run that read it last.
         first_seen_at: Start of the first run that saw these bytes under this name.
         contract_version: Of the contract that read it; None for a folder without a contract.
@@ -56,6 +59,7 @@ class Account(BaseModel):
     mode: str | None
     period_start: date | None = None
     period_end: date | None = None
+    furniture: dict[str, int] = {}
     loaded_at: datetime
     first_seen_at: datetime
     contract_version: str | None

@@ -6,6 +6,7 @@ that changed, so that files already read are read again.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,17 +16,27 @@ from pipelines.extracts.faults import RejectedFileError, UnsettledFileError
 from pipelines.extracts.formats import Table, read_table
 from pipelines.extracts.headers import HeaderMatcher
 from pipelines.extracts.landing import LandingFile
-from pipelines.extracts.manifests import MANIFEST_SUFFIX
+from pipelines.extracts.manifests import MANIFEST_SUFFIX, Period
+from pipelines.extracts.period import period_in
 
-READER_VERSION = 1
+READER_VERSION = 2
 
 
 @dataclass(frozen=True)
 class Extract:
-    """One file, read: the table as found and the account of its rows."""
+    """One file, read.
+
+    Attributes:
+        table: The table as found.
+        accounted: What became of its rows.
+        period: The days it claims to hold, by its manifest or else its title.
+        notes: Sentences about what is strange and stops nothing.
+    """
 
     table: Table
     accounted: Accounted
+    period: Period | None = None
+    notes: tuple[str, ...] = ()
 
 
 def extract_date(file: LandingFile, contract: Contract) -> date:
@@ -71,7 +82,28 @@ def read_extract(file: LandingFile, contract: Contract, extracted_on: date | Non
             f"The manifest says {declared} rows, the file holds {accounted.rows_read}: "
             "export it again, or correct the manifest."
         )
-    return Extract(table, accounted)
+    titled = _period_of_title(table)
+    declared_period = file.manifest.period
+    notes = tuple(_period_notes(declared_period, titled))
+    return Extract(table, accounted, declared_period or titled, notes)
+
+
+def _period_of_title(table: Table) -> Period | None:
+    """The period above the table; of an archive of several files each has its own, so none."""
+    if len(table.parts) > 1:
+        return None
+    grid = table.grid
+    above = grid.head[: len(grid.head) - len(grid.match.levels)]
+    days = period_in(" ".join(cell for cell in row if cell) for row in above)
+    return None if days is None else Period.of(*days)
+
+
+def _period_notes(declared: Period | None, titled: Period | None) -> Iterator[str]:
+    if declared is not None and titled is not None and declared != titled:
+        yield (
+            f"The manifest says the period {declared}, the title of the file says {titled}: the "
+            "manifest counts. Correct the one that is wrong."
+        )
 
 
 def _read_settled(file: LandingFile, contract: Contract) -> Table:

@@ -1,89 +1,143 @@
-"""Reads JSON: an array of records, records inside an object (`{"data": [...]}`), one per line.
+"""Reads JSON: records in a list, alone or inside an object, one record per line, or columns.
 
 Numbers stay as they are written (`1.001230` keeps its zero). The row number is the ordinal of the
-record, or its line where each line is a record.
+record, or its line where each line is a record. Lists inside records are no columns of the table.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
+from itertools import islice
 from operator import methodcaller
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from pipelines.extracts.encodings import UTF8, as_utf8, guess_encoding
 from pipelines.extracts.faults import RejectedFileError
 from pipelines.extracts.formats import Grid
 from pipelines.extracts.headers import ROW_NUMBER, HeaderMatcher
+from pipelines.extracts.limits import COLUMNS, DOCUMENT_BYTES, LINE_BYTES, TABLE_CELLS
+from pipelines.extracts.lines import count_lines
 
 Record = dict[str, Any]
+_RECORDS_AT_ONCE = 10_000
+_BOM_TOO = "utf-8-sig"
 
 
-def read_json(path: Path, matcher: HeaderMatcher, _folder: Path) -> Grid:
+def read_json(path: Path, matcher: HeaderMatcher, folder: Path) -> Grid:
     """Read all records; headers are the keys of any of them.
 
     Raises:
-        RejectedFileError: The text is not JSON, or holds no list of records.
+        RejectedFileError: The text is not JSON, holds no list of records, or is too large to be
+            held.
     """
+    encoding = guess_encoding(path)
+    text = as_utf8(path, encoding, folder)
     try:
-        text = path.read_bytes().decode(_encoding(path))
+        frame = _by_line(text) if _has_record_lines(text) else _by_document(text, matcher)
     except UnicodeDecodeError as error:
         raise RejectedFileError(f"The JSON file is not UTF-8 text ({error}).") from error
-    lines = text.split("\n")
-    by_line = len(lines) > 1 and lines[0].lstrip().startswith("{") and _is_record(lines[0])
-    numbers, records = _from_lines(lines) if by_line else _from_document(text)
-    headers = list(dict.fromkeys(key for record in records for key in record))
+    headers = [name for name in frame.columns if name != ROW_NUMBER]
     match = matcher.match(headers)
-    columns = {
-        str(place): pl.Series(
-            list(map(methodcaller("get", headers[place]), records)), dtype=pl.String, strict=False
-        )
-        for place in match.needed
-    }
-    frame = pl.DataFrame({**columns, ROW_NUMBER: pl.Series(numbers, dtype=pl.Int64)})
-    return Grid(frame, match, encoding=_encoding(path))
+    every = pl.DataFrame([frame[name].alias(str(place)) for place, name in enumerate(headers)])
+    numbered = every.with_columns(frame[ROW_NUMBER])
+    needed = numbered.select(*map(str, match.needed), ROW_NUMBER)
+    shown = UTF8 if text == path else encoding
+    return Grid(needed, match, [list(headers)], lambda: every, encoding=shown)
 
 
-def _encoding(path: Path) -> str:
-    with path.open("rb") as file:
-        start = file.read(4)
-    return "utf-16" if start[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-
-
-def _is_record(line: str) -> bool:
+def _has_record_lines(text: Path) -> bool:
+    """True when the first line is a record in itself, and not the only line."""
+    with text.open(encoding=_BOM_TOO) as file:
+        lines = iter(lambda: file.readline(LINE_BYTES), "")
+        first, *others = islice((line for line in lines if line.strip()), 2)
     try:
-        return isinstance(json.loads(line), dict)
+        return bool(others) and first.lstrip()[0] == "{" and isinstance(_loads(first), dict)
     except json.JSONDecodeError:
         return False
 
 
-def _from_lines(lines: list[str]) -> tuple[list[int], list[Record]]:
-    numbered = [(number, line) for number, line in enumerate(lines, start=1) if line.strip()]
-    numbers = [number for number, _ in numbered]
+def _by_line(text: Path) -> pl.DataFrame:
+    count_lines(text)
+    frames = []
+    with text.open(encoding=_BOM_TOO) as file:
+        numbered = ((number, line) for number, line in enumerate(file, start=1) if line.strip())
+        while batch := list(islice(numbered, _RECORDS_AT_ONCE)):
+            numbers = [number for number, _ in batch]
+            records = _records_of_lines(numbers, [line for _, line in batch])
+            frames.append(_frame(_checked(records), numbers))
+    names = {name for frame in frames for name in frame.columns}
+    _require_bearable(len(names), sum(frame.height for frame in frames), text.stat().st_size)
+    return pl.concat(frames, how="diagonal").rechunk()
+
+
+def _records_of_lines(numbers: list[int], lines: list[str]) -> list[Any]:
     try:
-        records = _loads("[" + ",\n".join(line for _, line in numbered) + "]")
+        found = _loads("[" + ",".join(lines) + "]")
     except json.JSONDecodeError as error:
-        line = numbers[min(error.lineno, len(numbers)) - 1]
-        raise RejectedFileError(f"Line {line} is not a JSON record ({error.msg}).") from error
-    return numbers, _checked(records)
+        number = numbers[min(error.lineno, len(numbers)) - 1]
+        raise RejectedFileError(f"Line {number} is not a JSON record ({error.msg}).") from error
+    if len(found) != len(lines):
+        raise RejectedFileError(
+            f"Lines {numbers[0]} to {numbers[-1]} hold {len(found)} values: write one per line."
+        )
+    return list(found)
 
 
-def _from_document(text: str) -> tuple[list[int], list[Record]]:
+def _by_document(text: Path, matcher: HeaderMatcher) -> pl.DataFrame:
+    if text.stat().st_size > DOCUMENT_BYTES:
+        raise RejectedFileError(
+            f"The JSON file takes more than {DOCUMENT_BYTES >> 20} MB: write one record per line."
+        )
+    content = text.read_text(encoding=_BOM_TOO)
+    if sum(map(content.count, ",[{")) > TABLE_CELLS:
+        raise RejectedFileError(
+            f"The JSON file holds more than {TABLE_CELLS:,} values: write one record per line."
+        )
     try:
-        document = _loads(text)
+        document = _loads(content)
     except json.JSONDecodeError as error:
         raise RejectedFileError(
             f"The file is not valid JSON: {error.msg} at line {error.lineno}."
         ) from error
-    records = _checked(_list_within(document))
-    return list(range(1, len(records) + 1)), records
+    records = _checked(_records_in(document, matcher))
+    return _frame(records, range(1, len(records) + 1))
+
+
+def _frame(records: list[Record], numbers: Iterable[int]) -> pl.DataFrame:
+    """The records side by side: a text column per key, and the row numbers."""
+    keys = dict.fromkeys(key for record in records for key in record)
+    _require_bearable(len(keys), len(records))
+    columns = [
+        pl.Series(key, list(map(methodcaller("get", key), records)), pl.String, strict=False)
+        for key in keys
+    ]
+    return pl.DataFrame([*columns, pl.Series(ROW_NUMBER, numbers, pl.Int64)])
+
+
+def _require_bearable(names: int, records: int, size: int = 0) -> None:
+    """Refuse records of which each has names of its own: as columns they are mostly gaps."""
+    if names > COLUMNS or names * records > max(TABLE_CELLS, size):
+        raise RejectedFileError(f"The records have {names:,} different names: no table has.")
+
+
+def _records_in(document: Any, matcher: HeaderMatcher) -> list[Any]:
+    """The list within a document, or the document itself where it is the only record."""
+    is_object = isinstance(document, dict) and not _from_columns(document)
+    is_record = is_object and not matcher.match(document).missing
+    return [document] if is_record else _list_within(document)
 
 
 def _list_within(document: Any) -> list[Any]:
     """The list of records: the document itself, or the one list of objects nested in it."""
     inside = [document]
     while inside:
+        for value in inside:
+            if isinstance(value, dict) and (records := _from_columns(value)):
+                return records
         lists = [value for value in inside if isinstance(value, list)]
         found = [value for value in lists if value and isinstance(value[0], dict)] or lists
         if len(found) == 1:
@@ -95,6 +149,21 @@ def _list_within(document: Any) -> list[Any]:
         "The JSON file must hold exactly one list of records, alone or inside an object such as "
         '{"data": [...]}.'
     )
+
+
+def _from_columns(value: Record) -> list[Record] | None:
+    """Records of an object of columns, or of names and rows apart; None when it is neither."""
+    if isinstance(names := value.get("columns"), list) and isinstance(value.get("data"), list):
+        rows = value["data"]
+        if rows and all(isinstance(row, list) and len(row) == len(names) for row in rows):
+            return [dict(zip(map(str, names), row, strict=True)) for row in rows]
+    columns = list(value.values())
+    if len(columns) < 2 or not all(isinstance(column, list) for column in columns):  # noqa: PLR2004
+        return None
+    is_flat = not any(isinstance(cell, dict | list) for column in columns for cell in column)
+    if not is_flat or len(set(map(len, columns))) > 1:
+        return None
+    return [dict(zip(value, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def _checked(records: list[Any]) -> list[Record]:

@@ -1,73 +1,61 @@
-"""Reads workbooks (xlsx) as text: every cell as Excel holds it, dates in ISO form.
+"""Reads workbooks (xlsx, xlsb, xls, ods) as text: every cell as Excel holds it, dates in ISO form.
 
 The sheet is the one the contract names, else the one whose header fits best. Row numbers are those
-that Excel shows.
+that Excel shows. The cells come from a process of their own, because a far cell is all it takes to
+make a workbook huge.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
-import fastexcel
 import polars as pl
 
+from pipelines.extracts.choosing import Candidate, choose
 from pipelines.extracts.faults import RejectedFileError
 from pipelines.extracts.formats import Grid
 from pipelines.extracts.headers import HEADER_SEARCH_ROWS, ROW_NUMBER, HeaderMatch, HeaderMatcher
+from pipelines.extracts.isolation import READER
+from pipelines.extracts.sniffing import sniff
 
 
-def read_workbook(path: Path, matcher: HeaderMatcher, _folder: Path) -> Grid:
+def read_workbook(path: Path, matcher: HeaderMatcher, folder: Path) -> Grid:
     """Read the sheet that holds the table.
 
     Raises:
-        RejectedFileError: The workbook is damaged, or has no such sheet, or nothing in it.
+        RejectedFileError: The workbook is damaged, or too large to be laid out, or has no such
+            sheet, or several, or nothing in it.
     """
-    try:
-        workbook = fastexcel.read_excel(path)
-        names = _candidates(workbook.sheet_names, matcher.contract.sheet)
-        sheets = {name: _cells(workbook, name) for name in names}
-    except fastexcel.FastExcelError as error:
-        reason = str(error).splitlines()[0]
-        raise RejectedFileError(
-            f"The workbook cannot be read ({reason}): open it in Excel and save it again."
-        ) from error
+    sheets = _read_sheets(path, matcher.contract.sheet, folder)
     found = [
-        (name, *fit)
-        for name, sheet in sheets.items()
+        Candidate(index, f"the sheet {name!r}", *fit, rows=sheet.height - fit[0] - 1)
+        for index, (name, sheet) in enumerate(sheets.items())
         if (fit := matcher.find(sheet.head(HEADER_SEARCH_ROWS).rows()))
     ]
     if not found:
         raise RejectedFileError("The workbook holds no table: every sheet is empty.")
-    name, place, match = max(found, key=lambda candidate: candidate[2].score)
-    return _grid(name, sheets[name], place, match)
+    chosen = choose(found)
+    name = list(sheets)[chosen.index]
+    return _grid(name, sheets[name], chosen.place, chosen.match)
 
 
-def _candidates(names: list[str], wanted: str | None) -> list[str]:
-    if wanted is None:
-        return names
-    if wanted not in names:
+def _read_sheets(path: Path, wanted: str | None, folder: Path) -> dict[str, pl.DataFrame]:
+    # The library goes by the name's ending, which says nothing certain.
+    named = folder / f"book.{sniff(path)}"
+    named.symlink_to(path.absolute())
+    found = READER.ask("copy_sheets", path=str(named), sheet=wanted, folder=str(folder))
+    if wanted is not None and not found["files"]:
         raise RejectedFileError(
             f"The workbook has no sheet {wanted!r}, which the contract names; "
-            f"its sheets are: {', '.join(names)}."
+            f"its sheets are: {', '.join(found['names'])}."
         )
-    return [wanted]
-
-
-def _cells(workbook: fastexcel.ExcelReader, name: str) -> pl.DataFrame:
-    """Every cell from A1 on, so that places in the frame are places in Excel."""
-    # Without skip_rows=0 leading blank rows vanish, and with them the row numbers of Excel.
-    sheet = workbook.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
-    columns = sheet.to_polars().get_columns()
-    first = sheet.available_columns()[0].absolute_index if columns else 0
-    blank = [pl.Series([None], dtype=pl.String).new_from_index(0, sheet.height)] * first
-    return pl.DataFrame(
-        [column.alias(str(place)) for place, column in enumerate([*blank, *columns])]
-    )
+    return {name: pl.read_ipc(file) for name, file in found["files"].items()}
 
 
 def _grid(name: str, sheet: pl.DataFrame, place: int, match: HeaderMatch) -> Grid:
-    body = sheet.with_row_index(ROW_NUMBER, offset=1).slice(place + 1)
-    frame = body.select(
-        *(str(position) for position in match.needed), pl.col(ROW_NUMBER).cast(pl.Int64)
-    )
-    return Grid(frame, match, header_row=place + 1, sheet=name)
+    body = sheet.slice(place + 1)
+    numbers = pl.int_range(body.height, dtype=pl.Int64, eager=True) + place + 2
+    numbered = body.with_columns(numbers.alias(ROW_NUMBER))
+    frame = numbered.select(*map(str, match.needed), ROW_NUMBER)
+    head = [list(row) for row in sheet.head(place + 1).rows()]
+    return Grid(frame, match, head, lambda: body, header_row=place + 1, sheet=name)

@@ -96,10 +96,10 @@ def test_legacy_letters_far_below_an_ascii_header(
     head = b"dossier_id,received_at,status,unit_name\n"
     path = tmp_path / "late.csv"
     body = b"a,01/03/2022,processing,So\n" * 20_000
-    path.write_bytes(head + body + b"b,01/03/2022,processing,\xd0\n")
+    path.write_bytes(head + body + b"b,01/03/2022,processing,\xd0\xe0 N\xe3\xdeng\n")
     table = read(path, contract)
     assert table.grid.encoding == "cp1258"
-    assert table.frame["unit_name"][-1] == "Đ"
+    assert unicodedata.normalize("NFC", table.frame["unit_name"][-1]) == "Đà Nẵng"
 
 
 def test_text_that_stops_being_utf8_is_refused(tmp_path: Path, reader: Contract) -> None:
@@ -293,11 +293,11 @@ def test_every_format_may_be_gzipped(tmp_path: Path, reader: Contract) -> None:
     [
         (b"", "empty"),
         (codecs.BOM_UTF8 + b" \r\n", "empty"),
-        (b"\xd0\xcf\x11\xe0" + bytes(100), r"\.xls"),
-        (b"<html><table></table></html>", "web page"),
-        (codecs.BOM_UTF8 + b"\r\n <?xml version='1.0'?>", "web page"),
+        (b"\xd0\xcf\x11\xe0" + bytes(100), "file cannot be read"),
+        (b"<html><table></table></html>", "without a table"),
+        (codecs.BOM_UTF8 + b"\r\n <?xml version='1.0'?>", "without a table"),
         (b"MIME-Version: 1.0", "MHTML"),
-        (b"PAR1 but no more", "Parquet"),
+        (b"PAR1 but no more", "file cannot be read"),
         (b"PK\x03\x04 but no more", "damaged"),
         (gzip.compress(text_of().encode())[:-9], "gzip file is damaged"),
         (b"\x7fELF\x00\x00\x00\x00", "neither text"),
@@ -313,14 +313,12 @@ def test_what_cannot_be_read_is_refused_with_a_sentence(
         read(path, reader)
 
 
-def test_archives_and_damaged_workbooks_are_refused(tmp_path: Path, reader: Contract) -> None:
+def test_a_damaged_workbook_is_refused(tmp_path: Path, reader: Contract) -> None:
     path = tmp_path / "any.xlsx"
-    reasons = {"a.csv": "zip archive", "xl/workbook.xml": "workbook cannot be read"}
-    for member, reason in reasons.items():
-        with zipfile.ZipFile(path, "w") as archive:
-            archive.writestr(member, "x")
-        with pytest.raises(RejectedFileError, match=reason):
-            read(path, reader)
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("xl/workbook.xml", "x")
+    with pytest.raises(RejectedFileError, match="file cannot be read"):
+        read(path, reader)
 
 
 def test_an_empty_workbook_is_refused(tmp_path: Path, reader: Contract) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.extracts.faults import UnsettledFileError
-from pipelines.extracts.landing import LandingFile, look_at, scan
+from pipelines.extracts.landing import NO_FOLDER, LandingFile, look_at, orphaned_manifests, scan
 from pipelines.extracts.manifests import period_of
 from pipelines.settings import Settings
 
@@ -46,8 +46,25 @@ def test_litter_and_sidecars_are_no_extracts(settings: Settings) -> None:
         drop(settings, f"dossiers/{name}")
     drop(settings, "dossiers/a.csv.manifest.yml")
     drop(settings, ".hidden/a.csv")
-    drop(settings, "stray.csv")
     assert scan(settings) == {"dossiers": []}
+
+
+def test_a_file_in_no_folder_is_listed_apart(settings: Settings) -> None:
+    drop(settings, "stray.csv")
+    drop(settings, "dossiers/a.csv")
+    found = scan(settings)
+    assert [file.name for file in found[NO_FOLDER]] == ["stray.csv"]
+    assert [file.name for file in found["dossiers"]] == ["a.csv"]
+
+
+def test_a_manifest_without_its_file_is_an_orphan(settings: Settings) -> None:
+    for name in ("dossiers/a.csv", "dossiers/a.csv.manifest.yml"):
+        drop(settings, name)
+    drop(settings, "dossiers/2022/b.csv.manifest.yml")
+    drop(settings, "c.csv.manifest.yml")
+    assert orphaned_manifests(settings, "dossiers") == ["2022/b.csv.manifest.yml"]
+    assert orphaned_manifests(settings, NO_FOLDER) == ["c.csv.manifest.yml"]
+    assert orphaned_manifests(settings, "units") == []
 
 
 def test_no_landing_folder_is_nothing_to_read(settings: Settings) -> None:

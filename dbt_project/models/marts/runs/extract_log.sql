@@ -12,5 +12,7 @@ select
     rows_duplicate,
     status,
     error,
-    loaded_at
+    loaded_at,
+    period_start,
+    period_end
 from {{ ref('int_extracts') }}
