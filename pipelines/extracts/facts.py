@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from pipelines.contracts.model import Contract
-from pipelines.extracts.headers import HeaderMatcher
+from pipelines.extracts.layout.headers import HeaderMatcher
 from pipelines.extracts.manifests import Period
 from pipelines.extracts.reading import Extract
 

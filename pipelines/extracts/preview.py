@@ -14,11 +14,11 @@ import polars as pl
 from pipelines.contracts.model import Contract
 from pipelines.extracts.facts import FileFacts, file_facts
 from pipelines.extracts.faults import RejectedFileError
-from pipelines.extracts.formats import Grid
-from pipelines.extracts.headers import ROW_NUMBER
+from pipelines.extracts.formats.sniffing import sniff
+from pipelines.extracts.formats.tables import Grid
 from pipelines.extracts.landing import LandingFile, look_at
+from pipelines.extracts.layout.headers import ROW_NUMBER
 from pipelines.extracts.reading import Extract, extract_date, read_extract
-from pipelines.extracts.sniffing import sniff
 from pipelines.settings import Settings
 
 FAULTS_SHOWN = 20

@@ -16,8 +16,8 @@ from typing import Literal
 import polars as pl
 from pydantic import BaseModel, ConfigDict
 
-from pipelines.extracts.account import Accounted
-from pipelines.extracts.headers import ROW_NUMBER
+from pipelines.extracts.layout.headers import ROW_NUMBER
+from pipelines.extracts.rows.account import Accounted
 
 Status = Literal["loaded", "duplicate", "superseded", "rejected"]
 

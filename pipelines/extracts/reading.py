@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipelines.contracts.model import Contract
-from pipelines.extracts.account import Accounted, account
 from pipelines.extracts.faults import RejectedFileError, UnsettledFileError
-from pipelines.extracts.formats import Table, read_table
-from pipelines.extracts.headers import HeaderMatcher
+from pipelines.extracts.formats.tables import Table, read_table
 from pipelines.extracts.landing import LandingFile
+from pipelines.extracts.layout.headers import HeaderMatcher
+from pipelines.extracts.layout.period import period_in
 from pipelines.extracts.manifests import MANIFEST_SUFFIX, Period
-from pipelines.extracts.period import period_in
+from pipelines.extracts.rows.account import Accounted, account
 
 READER_VERSION = 2
 

@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from pipelines.extracts.facts import FileFacts
-from pipelines.extracts.furniture import KINDS
+from pipelines.extracts.layout.furniture import KINDS
 from pipelines.extracts.preview import FaultCount, Preview, PreviewFault
 from pipelines.reports.numbers import NOTHING, format_day
 from pipelines.reports.terminal import plain_table

@@ -23,7 +23,7 @@ import polars as pl
 import xlsxwriter
 import xlwt
 
-from pipelines.extracts.legacy_encodings import TCVN3, VNI, WINDOWS_1258, table
+from pipelines.extracts.formats.legacy_encodings import TCVN3, VNI, WINDOWS_1258, table
 
 Cell = str | datetime | bool | float | int | None
 Rows = Sequence[Sequence[Cell]]

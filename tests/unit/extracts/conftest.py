@@ -12,8 +12,8 @@ import pytest
 
 from pipelines.contracts.datasets import DATASETS
 from pipelines.contracts.model import Contract
-from pipelines.extracts.account import Accounted, account
-from pipelines.extracts.headers import ROW_NUMBER
+from pipelines.extracts.layout.headers import ROW_NUMBER
+from pipelines.extracts.rows.account import Accounted, account
 from pipelines.settings import Settings
 
 DOSSIER_COLUMNS = ("dossier_id", "received_at", "due_at", "completed_at", "returned_at", "status")

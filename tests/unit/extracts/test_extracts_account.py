@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from pipelines.contracts.model import Contract
-from pipelines.extracts.account import Accounted, account
+from pipelines.extracts.rows.account import Accounted, account
 
 AccountFor = Callable[..., Accounted]
 MakeContract = Callable[..., Contract]

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from pipelines.contracts.model import Contract
-from pipelines.extracts.cast import Cast, cast_column
+from pipelines.extracts.rows.cast import Cast, cast_column
 
 MakeContract = Callable[..., Contract]
 

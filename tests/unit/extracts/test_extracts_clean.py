@@ -5,7 +5,7 @@ import unicodedata
 import polars as pl
 import pytest
 
-from pipelines.extracts.clean import clean, distinct, spread
+from pipelines.extracts.rows.clean import clean, distinct, spread
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from datetime import datetime
 import polars as pl
 import pytest
 
-from pipelines.extracts.dates import is_month_first, read_instants
+from pipelines.extracts.rows.dates import is_month_first, read_instants
 
 ZONE = "Asia/Ho_Chi_Minh"
 

@@ -16,8 +16,8 @@ import xlsxwriter
 
 from pipelines.contracts.model import Contract
 from pipelines.extracts.faults import RejectedFileError
-from pipelines.extracts.formats import Table, read_table, sniff
-from pipelines.extracts.headers import ROW_NUMBER, HeaderMatcher
+from pipelines.extracts.formats.tables import Table, read_table, sniff
+from pipelines.extracts.layout.headers import ROW_NUMBER, HeaderMatcher
 
 HEADERS = ["STT", "Mã hồ sơ", "Ngày tiếp nhận", "Trạng thái", "Số điện thoại"]
 BODY = [

@@ -7,8 +7,8 @@ import pytest
 
 from pipelines.contracts.model import Contract
 from pipelines.extracts.faults import RejectedFileError
-from pipelines.extracts.formats import read_table
-from pipelines.extracts.headers import HeaderMatcher
+from pipelines.extracts.formats.tables import read_table
+from pipelines.extracts.layout.headers import HeaderMatcher
 
 MakeContract = Callable[..., Contract]
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.extracts.encodings import as_utf8, guess_encoding
 from pipelines.extracts.faults import RejectedFileError
-from pipelines.extracts.legacy_encodings import (
+from pipelines.extracts.formats.encodings import as_utf8, guess_encoding
+from pipelines.extracts.formats.legacy_encodings import (
     TCVN3,
     VNI,
     converter,
@@ -98,7 +98,7 @@ def test_letters_of_two_parts_survive_where_the_text_is_cut(
     path = tmp_path / "a.txt"
     path.write_bytes(ENCODERS[VNI](TEXT))
     for size in (1, 2, 3, 7):
-        monkeypatch.setattr("pipelines.extracts.encodings.CHUNK_BYTES", size)
+        monkeypatch.setattr("pipelines.extracts.formats.encodings.CHUNK_BYTES", size)
         assert as_utf8(path, VNI, tmp_path).read_text("utf-8") == TEXT
     assert is_open_end("ho")
     assert not is_open_end("hoà")

@@ -20,8 +20,8 @@ import pytest
 
 from pipelines.contracts.model import Contract
 from pipelines.extracts.faults import RejectedFileError
-from pipelines.extracts.formats import read_table
-from pipelines.extracts.headers import OVERFLOW, ROW_NUMBER, HeaderMatcher
+from pipelines.extracts.formats.tables import read_table
+from pipelines.extracts.layout.headers import OVERFLOW, ROW_NUMBER, HeaderMatcher
 from tests.support import filewriters as writers
 from tests.support.filewriters import Cell, Rows
 

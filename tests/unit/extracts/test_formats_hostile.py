@@ -22,11 +22,11 @@ import polars as pl
 import pytest
 
 from pipelines.contracts.model import Contract
-from pipelines.extracts import archives, limits
 from pipelines.extracts.faults import RejectedFileError
-from pipelines.extracts.formats import read_table
-from pipelines.extracts.headers import HeaderMatcher
-from pipelines.extracts.isolation import IsolatedReader
+from pipelines.extracts.formats import archives, limits
+from pipelines.extracts.formats.isolation import IsolatedReader
+from pipelines.extracts.formats.tables import read_table
+from pipelines.extracts.layout.headers import HeaderMatcher
 from tests.support import filewriters as writers
 
 MIB = 1 << 20
@@ -287,11 +287,11 @@ def answers(hostile_files: Path) -> dict[str, tuple[str, float]]:
 _READ_ALL = """
 import json, resource, sys, time
 from pathlib import Path
-import pipelines.extracts.columnar, pipelines.extracts.delimited, pipelines.extracts.workbook
+from pipelines.extracts.formats import columnar, delimited, workbook
 from pipelines.contracts.model import Contract
 from pipelines.extracts.faults import RejectedFileError
-from pipelines.extracts.formats import read_table
-from pipelines.extracts.headers import HeaderMatcher
+from pipelines.extracts.formats.tables import read_table
+from pipelines.extracts.layout.headers import HeaderMatcher
 
 memory, columns, *paths = sys.argv[1:]
 contract = Contract(source="dossiers", dataset="dossiers", columns=json.loads(columns))

@@ -10,8 +10,8 @@ import pytest
 
 from pipelines.contracts.model import Contract
 from pipelines.extracts.faults import RejectedFileError
-from pipelines.extracts.formats import Table, read_table
-from pipelines.extracts.headers import ROW_NUMBER, HeaderMatcher
+from pipelines.extracts.formats.tables import Table, read_table
+from pipelines.extracts.layout.headers import ROW_NUMBER, HeaderMatcher
 from tests.support.filewriters import in_windows_1258
 
 MakeContract = Callable[..., Contract]

@@ -14,10 +14,10 @@ import pytest
 
 from pipelines.contracts.datasets import DATASETS
 from pipelines.contracts.model import Contract
-from pipelines.extracts.account import Accounted, account
-from pipelines.extracts.formats import Table, read_table
-from pipelines.extracts.headers import ROW_NUMBER, HeaderMatcher
-from pipelines.extracts.legacy_encodings import TCVN3, VNI
+from pipelines.extracts.formats.legacy_encodings import TCVN3, VNI
+from pipelines.extracts.formats.tables import Table, read_table
+from pipelines.extracts.layout.headers import ROW_NUMBER, HeaderMatcher
+from pipelines.extracts.rows.account import Accounted, account
 from tests.support import filewriters as writers
 from tests.support.filewriters import ENCODERS, Cell, Rows
 

@@ -11,8 +11,8 @@ import pytest
 
 from pipelines.contracts.model import Contract
 from pipelines.extracts.faults import RejectedFileError
-from pipelines.extracts.formats import Table, read_table
-from pipelines.extracts.headers import ROW_NUMBER, HeaderMatcher
+from pipelines.extracts.formats.tables import Table, read_table
+from pipelines.extracts.layout.headers import ROW_NUMBER, HeaderMatcher
 
 MakeContract = Callable[..., Contract]
 COLUMNS = ("dossier_id", "received_at", "status")

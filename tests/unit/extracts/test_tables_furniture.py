@@ -13,11 +13,11 @@ import pytest
 import xlsxwriter
 
 from pipelines.contracts.model import Contract
-from pipelines.extracts.account import account
-from pipelines.extracts.body import strip_furniture
 from pipelines.extracts.faults import RejectedFileError
-from pipelines.extracts.formats import Table, read_table
-from pipelines.extracts.headers import HeaderMatcher
+from pipelines.extracts.formats.tables import Table, read_table
+from pipelines.extracts.layout.body import strip_furniture
+from pipelines.extracts.layout.headers import HeaderMatcher
+from pipelines.extracts.rows.account import account
 
 MakeContract = Callable[..., Contract]
 Row = Sequence[str]

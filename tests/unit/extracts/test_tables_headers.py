@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from pipelines.contracts.model import Contract
-from pipelines.extracts.account import account
 from pipelines.extracts.faults import RejectedFileError
-from pipelines.extracts.formats import read_table
-from pipelines.extracts.headers import HeaderMatch, HeaderMatcher
-from pipelines.extracts.levels import labels_of
+from pipelines.extracts.formats.tables import read_table
+from pipelines.extracts.layout.headers import HeaderMatch, HeaderMatcher
+from pipelines.extracts.layout.levels import labels_of
+from pipelines.extracts.rows.account import account
 
 Rows = Sequence[Sequence[str | None]]
 COLUMNS = {

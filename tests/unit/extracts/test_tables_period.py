@@ -10,7 +10,7 @@ import pytest
 from pipelines.contracts.model import Contract
 from pipelines.extracts.ingest import ingest
 from pipelines.extracts.landing import scan
-from pipelines.extracts.period import period_in
+from pipelines.extracts.layout.period import period_in
 from pipelines.extracts.rawstore import RawStore
 from pipelines.settings import Settings
 

@@ -10,10 +10,10 @@ import pytest
 import xlsxwriter
 
 from pipelines.contracts.model import Contract
-from pipelines.extracts.account import account
 from pipelines.extracts.faults import RejectedFileError
-from pipelines.extracts.formats import read_table
-from pipelines.extracts.headers import HeaderMatcher
+from pipelines.extracts.formats.tables import read_table
+from pipelines.extracts.layout.headers import HeaderMatcher
+from pipelines.extracts.rows.account import account
 
 Dates = Sequence[str | date]
 MakeContract = Callable[..., Contract]

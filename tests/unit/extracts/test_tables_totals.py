@@ -9,8 +9,8 @@ import pytest
 
 from pipelines.contracts.model import Contract
 from pipelines.extracts.faults import RejectedFileError
-from pipelines.extracts.formats import Table, read_table
-from pipelines.extracts.headers import HeaderMatcher
+from pipelines.extracts.formats.tables import Table, read_table
+from pipelines.extracts.layout.headers import HeaderMatcher
 
 Read = Callable[..., Table]
 HEADER = "STT;Mã hồ sơ;Số lần bổ sung;Phí;Kết quả;Ngày tiếp nhận;Trạng thái"

@@ -14,11 +14,11 @@ from pydantic import ValidationError
 
 from pipelines.contracts.datasets import DATASETS
 from pipelines.contracts.model import Contract
-from pipelines.extracts.account import account
-from pipelines.extracts.cast import cast_column
-from pipelines.extracts.dates import read_instants
-from pipelines.extracts.formats import read_table
-from pipelines.extracts.headers import HeaderMatcher
+from pipelines.extracts.formats.tables import read_table
+from pipelines.extracts.layout.headers import HeaderMatcher
+from pipelines.extracts.rows.account import account
+from pipelines.extracts.rows.cast import cast_column
+from pipelines.extracts.rows.dates import read_instants
 
 MakeContract = Callable[..., Contract]
 ZONE = "Asia/Ho_Chi_Minh"

@@ -17,9 +17,8 @@ import polars as pl
 
 from pipelines.contracts.matching import fold_label
 from pipelines.contracts.model import Contract
-from pipelines.extracts.clock import with_time
 from pipelines.extracts.faults import RejectedFileError
-from pipelines.extracts.levels import (
+from pipelines.extracts.layout.levels import (
     LEVEL_SEPARATOR,
     MAX_LEVELS,
     Labels,
@@ -27,6 +26,7 @@ from pipelines.extracts.levels import (
     may_continue,
     rows_of_text,
 )
+from pipelines.extracts.rows.clock import with_time
 
 ROW_NUMBER = "_row_number"
 """The row as a person sees it: the row in Excel, the line in a text file, the record in JSON."""

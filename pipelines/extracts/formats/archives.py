@@ -19,7 +19,13 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from pipelines.extracts.faults import RejectedFileError
-from pipelines.extracts.limits import MEMBERS, MIB, UNPACK_RATIO, UNPACKED_AT_MOST, UNPACKED_FREELY
+from pipelines.extracts.formats.limits import (
+    MEMBERS,
+    MIB,
+    UNPACK_RATIO,
+    UNPACKED_AT_MOST,
+    UNPACKED_FREELY,
+)
 
 # What the standard library raises over damaged, encrypted or exotic archives.
 DAMAGED_ZIP = (

@@ -12,9 +12,9 @@ from dataclasses import replace
 import polars as pl
 
 from pipelines.contracts.model import Contract
-from pipelines.extracts.formats import Grid, Rows
-from pipelines.extracts.headers import OVERFLOW, ROW_NUMBER, HeaderMatch, HeaderMatcher
-from pipelines.extracts.legacy_encodings import BEYOND_FONTS, converter, font_of, table
+from pipelines.extracts.formats.legacy_encodings import BEYOND_FONTS, converter, font_of, table
+from pipelines.extracts.formats.tables import Grid, Rows
+from pipelines.extracts.layout.headers import OVERFLOW, ROW_NUMBER, HeaderMatch, HeaderMatcher
 
 _SAMPLE = 2_000
 

@@ -13,10 +13,10 @@ from pathlib import Path
 from lxml import etree
 
 from pipelines.extracts.faults import RejectedFileError
-from pipelines.extracts.formats import Grid
-from pipelines.extracts.headers import HeaderMatcher
-from pipelines.extracts.limits import MIB, PAGE_DEPTH
-from pipelines.extracts.markup import CellBudget, GatheredTable, best_grid, feed
+from pipelines.extracts.formats.limits import MIB, PAGE_DEPTH
+from pipelines.extracts.formats.markup import CellBudget, GatheredTable, best_grid, feed
+from pipelines.extracts.formats.tables import Grid
+from pipelines.extracts.layout.headers import HeaderMatcher
 
 _CELLS = ("td", "th")
 _SILENT = ("script", "style", "head", "template")

@@ -13,10 +13,10 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.extracts.faults import RejectedFileError
-from pipelines.extracts.formats import Grid
-from pipelines.extracts.headers import ROW_NUMBER, HeaderMatcher
-from pipelines.extracts.isolation import READER
-from pipelines.extracts.limits import PARQUET_ROWS_FREELY, PARQUET_ROWS_PER_BYTE
+from pipelines.extracts.formats.isolation import READER
+from pipelines.extracts.formats.limits import PARQUET_ROWS_FREELY, PARQUET_ROWS_PER_BYTE
+from pipelines.extracts.formats.tables import Grid
+from pipelines.extracts.layout.headers import ROW_NUMBER, HeaderMatcher
 
 _COPIES = count()
 

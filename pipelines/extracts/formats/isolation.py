@@ -16,7 +16,7 @@ from threading import Lock
 from typing import Any
 
 from pipelines.extracts.faults import RejectedFileError
-from pipelines.extracts.limits import MIB, READER_MEMORY, READER_SECONDS
+from pipelines.extracts.formats.limits import MIB, READER_MEMORY, READER_SECONDS
 
 _SCRIPT = Path(__file__).with_name("isolated_reader.py")
 

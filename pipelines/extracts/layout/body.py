@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from pipelines.contracts.model import Contract
-from pipelines.extracts.furniture import BLANK, SIGNATURE, TOTAL, classify, holds_date
-from pipelines.extracts.headers import OVERFLOW, ROW_NUMBER
-from pipelines.extracts.suspects import find_suspects
-from pipelines.extracts.totals import Stated, check_totals
+from pipelines.extracts.layout.furniture import BLANK, SIGNATURE, TOTAL, classify, holds_date
+from pipelines.extracts.layout.headers import OVERFLOW, ROW_NUMBER
+from pipelines.extracts.layout.suspects import find_suspects
+from pipelines.extracts.layout.totals import Stated, check_totals
 
 if TYPE_CHECKING:
-    from pipelines.extracts.formats import Grid
+    from pipelines.extracts.formats.tables import Grid
 
 
 @dataclass(frozen=True)

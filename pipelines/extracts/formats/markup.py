@@ -16,12 +16,18 @@ from typing import Protocol
 import polars as pl
 from lxml import etree
 
-from pipelines.extracts.choosing import Candidate, choose
-from pipelines.extracts.encodings import CHUNK_BYTES, HEAD_BYTES, UTF8, as_utf8, guess_encoding
 from pipelines.extracts.faults import RejectedFileError
-from pipelines.extracts.formats import Grid, Rows
-from pipelines.extracts.headers import HEADER_SEARCH_ROWS, ROW_NUMBER, HeaderMatcher
-from pipelines.extracts.limits import COLUMNS, DOCUMENT_BYTES, TABLE_CELLS
+from pipelines.extracts.formats.encodings import (
+    CHUNK_BYTES,
+    HEAD_BYTES,
+    UTF8,
+    as_utf8,
+    guess_encoding,
+)
+from pipelines.extracts.formats.limits import COLUMNS, DOCUMENT_BYTES, TABLE_CELLS
+from pipelines.extracts.formats.tables import Grid, Rows
+from pipelines.extracts.layout.choosing import Candidate, choose
+from pipelines.extracts.layout.headers import HEADER_SEARCH_ROWS, ROW_NUMBER, HeaderMatcher
 
 _DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_-]+)""", re.IGNORECASE)
 _WESTERN = {"ascii", "iso8859-1", "cp1252"}

@@ -11,12 +11,17 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.extracts.choosing import Candidate, choose
 from pipelines.extracts.faults import RejectedFileError
-from pipelines.extracts.formats import Grid
-from pipelines.extracts.headers import HEADER_SEARCH_ROWS, ROW_NUMBER, HeaderMatch, HeaderMatcher
-from pipelines.extracts.isolation import READER
-from pipelines.extracts.sniffing import sniff
+from pipelines.extracts.formats.isolation import READER
+from pipelines.extracts.formats.sniffing import sniff
+from pipelines.extracts.formats.tables import Grid
+from pipelines.extracts.layout.choosing import Candidate, choose
+from pipelines.extracts.layout.headers import (
+    HEADER_SEARCH_ROWS,
+    ROW_NUMBER,
+    HeaderMatch,
+    HeaderMatcher,
+)
 
 
 def read_workbook(path: Path, matcher: HeaderMatcher, folder: Path) -> Grid:

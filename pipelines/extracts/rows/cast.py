@@ -14,8 +14,8 @@ import polars as pl
 from pipelines.contracts.datasets import Column, ColumnType
 from pipelines.contracts.matching import fold_labels
 from pipelines.contracts.model import Contract
-from pipelines.extracts.clean import clean, distinct, spread
-from pipelines.extracts.dates import NAIVE, read_instants
+from pipelines.extracts.rows.clean import clean, distinct, spread
+from pipelines.extracts.rows.dates import NAIVE, read_instants
 
 TYPES: dict[ColumnType, pl.DataType] = {
     "text": pl.String(),

@@ -14,8 +14,8 @@ import polars as pl
 
 from pipelines.contracts.datasets import Column, ColumnType
 from pipelines.contracts.model import Contract
-from pipelines.extracts.cast import Cast
-from pipelines.extracts.headers import OVERFLOW, ROW_NUMBER
+from pipelines.extracts.layout.headers import OVERFLOW, ROW_NUMBER
+from pipelines.extracts.rows.cast import Cast
 
 RAW_VALUE_LENGTH = 80
 LINE_SCHEMA = {

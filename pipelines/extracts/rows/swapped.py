@@ -14,9 +14,9 @@ import polars as pl
 
 from pipelines.contracts.datasets import Column
 from pipelines.contracts.model import Contract
-from pipelines.extracts.cast import Cast
-from pipelines.extracts.dates import is_month_first
 from pipelines.extracts.faults import RejectedFileError
+from pipelines.extracts.rows.cast import Cast
+from pipelines.extracts.rows.dates import is_month_first
 
 CODE = "DAY_MONTH_SWAP"
 _LAST_MONTH = 12

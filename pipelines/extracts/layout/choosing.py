@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipelines.extracts.faults import RejectedFileError
-from pipelines.extracts.headers import HeaderMatch
+from pipelines.extracts.layout.headers import HeaderMatch
 
 
 @dataclass(frozen=True)

@@ -16,12 +16,12 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.extracts import sniffing
-from pipelines.extracts.archives import gunzip, unzip, verify_zip
-from pipelines.extracts.body import strip_furniture
 from pipelines.extracts.faults import RejectedFileError
-from pipelines.extracts.headers import ROW_NUMBER, HeaderMatch, HeaderMatcher, pick_columns
-from pipelines.extracts.sniffing import sniff
+from pipelines.extracts.formats import sniffing
+from pipelines.extracts.formats.archives import gunzip, unzip, verify_zip
+from pipelines.extracts.formats.sniffing import sniff
+from pipelines.extracts.layout.body import strip_furniture
+from pipelines.extracts.layout.headers import ROW_NUMBER, HeaderMatch, HeaderMatcher, pick_columns
 
 NOT_READ: Mapping[str, str] = {
     sniffing.MHTML: (
@@ -161,7 +161,7 @@ def _read_plain(path: Path, kind: str, matcher: HeaderMatcher, folder: Path) -> 
 
 
 def _read_grid(path: Path, kind: str, matcher: HeaderMatcher, folder: Path) -> Grid:
-    from pipelines.extracts.fonts import FontMatcher, in_unicode
+    from pipelines.extracts.formats.fonts import FontMatcher, in_unicode
 
     headers = FontMatcher(matcher.contract)
     # Readers of the files of one archive must not write over what another one's table is read from.
@@ -173,12 +173,12 @@ def _read_grid(path: Path, kind: str, matcher: HeaderMatcher, folder: Path) -> G
 
 
 def _readers() -> Mapping[str, Reader]:
-    from pipelines.extracts.columnar import read_parquet
-    from pipelines.extracts.delimited import read_delimited
-    from pipelines.extracts.html_table import read_html
-    from pipelines.extracts.records import read_json
-    from pipelines.extracts.spreadsheetml import read_spreadsheetml
-    from pipelines.extracts.workbook import read_workbook
+    from pipelines.extracts.formats.columnar import read_parquet
+    from pipelines.extracts.formats.delimited import read_delimited
+    from pipelines.extracts.formats.html_table import read_html
+    from pipelines.extracts.formats.records import read_json
+    from pipelines.extracts.formats.spreadsheetml import read_spreadsheetml
+    from pipelines.extracts.formats.workbook import read_workbook
 
     return {
         sniffing.TEXT: read_delimited,

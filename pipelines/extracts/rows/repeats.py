@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipelines.contracts.datasets import Dataset
-from pipelines.extracts.headers import ROW_NUMBER
+from pipelines.extracts.layout.headers import ROW_NUMBER
 
 CASE_ID = "case_id"
 _ROWS_NAMED = 5

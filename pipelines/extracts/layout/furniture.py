@@ -13,9 +13,9 @@ import polars as pl
 
 from pipelines.contracts.matching import fold_label, fold_labels
 from pipelines.contracts.model import Contract
-from pipelines.extracts import words
-from pipelines.extracts.headers import HeaderMatch
-from pipelines.extracts.suspects import required_places
+from pipelines.extracts.layout import words
+from pipelines.extracts.layout.headers import HeaderMatch
+from pipelines.extracts.layout.suspects import required_places
 
 BLANK, NUMBERED, HEADER, COLUMN_NUMBERS = "blank", "numbered", "header", "column_numbers"
 TITLE, GROUP, TOTAL, SIGNATURE = "title", "group", "total", "signature"

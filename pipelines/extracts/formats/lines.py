@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipelines.extracts.faults import RejectedFileError
-from pipelines.extracts.limits import LINE_BYTES
+from pipelines.extracts.formats.limits import LINE_BYTES
 
 _AT_ONCE = 1 << 18
 """Small enough for a processor's cache, which makes the count twice as fast."""

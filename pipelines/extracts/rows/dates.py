@@ -14,7 +14,7 @@ from datetime import date
 
 import polars as pl
 
-from pipelines.extracts.clean import clean
+from pipelines.extracts.rows.clean import clean
 
 NAIVE = pl.Datetime("us")
 SENTINEL_DATES = (

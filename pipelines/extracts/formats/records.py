@@ -15,12 +15,12 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.extracts.encodings import UTF8, as_utf8, guess_encoding
 from pipelines.extracts.faults import RejectedFileError
-from pipelines.extracts.formats import Grid
-from pipelines.extracts.headers import ROW_NUMBER, HeaderMatcher
-from pipelines.extracts.limits import COLUMNS, DOCUMENT_BYTES, LINE_BYTES, TABLE_CELLS
-from pipelines.extracts.lines import count_lines
+from pipelines.extracts.formats.encodings import UTF8, as_utf8, guess_encoding
+from pipelines.extracts.formats.limits import COLUMNS, DOCUMENT_BYTES, LINE_BYTES, TABLE_CELLS
+from pipelines.extracts.formats.lines import count_lines
+from pipelines.extracts.formats.tables import Grid
+from pipelines.extracts.layout.headers import ROW_NUMBER, HeaderMatcher
 
 Record = dict[str, Any]
 _RECORDS_AT_ONCE = 10_000

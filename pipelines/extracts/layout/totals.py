@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipelines.contracts.matching import fold_labels
-from pipelines.extracts import words
 from pipelines.extracts.faults import RejectedFileError
+from pipelines.extracts.layout import words
 
 CODE = "TOTALS_MISMATCH"
 _HUNDREDTHS = 100

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TextIO
 
 from pipelines.extracts.faults import RejectedFileError
-from pipelines.extracts.legacy_encodings import (
+from pipelines.extracts.formats.legacy_encodings import (
     TCVN3,
     VNI,
     WINDOWS_1258,

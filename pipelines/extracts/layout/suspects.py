@@ -14,8 +14,8 @@ import polars as pl
 
 from pipelines.contracts.matching import fold_labels
 from pipelines.contracts.model import Contract
-from pipelines.extracts.headers import HeaderMatch
-from pipelines.extracts.words import COLUMN_NUMBER, PERHAPS_TOTAL, SIGNATURE
+from pipelines.extracts.layout.headers import HeaderMatch
+from pipelines.extracts.layout.words import COLUMN_NUMBER, PERHAPS_TOTAL, SIGNATURE
 
 _FIRST_ROWS = 3
 _TAIL_ROWS = 60
@@ -52,7 +52,15 @@ def required_places(match: HeaderMatch, contract: Contract, *, keys: bool) -> li
 
 
 def _is_blank(values: pl.Series) -> pl.Series:
-    return values.is_null() | _where(values.str.strip_chars() == "")
+    """Null, empty or nothing but white space; only what begins like white space is looked at."""
+    before_all_signs = values < "!"
+    in_spaces = (values >= "\u0085") & (values < "\u00a1")
+    in_wide_spaces = (values >= "\u1680") & (values < "\u3001")
+    places = _where(before_all_signs | in_spaces | in_wide_spaces).arg_true()
+    if places.is_empty():
+        return values.is_null()
+    is_space = _where(values.gather(places).str.strip_chars() == "")
+    return values.is_null().scatter(places.filter(is_space), True)
 
 
 def _where(truth: pl.Series) -> pl.Series:

@@ -13,23 +13,23 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.extracts.encodings import (
+from pipelines.extracts.faults import RejectedFileError
+from pipelines.extracts.formats.encodings import (
     HEAD_BYTES,
     UTF8,
     as_utf8,
     fallback_encoding,
     guess_encoding,
 )
-from pipelines.extracts.faults import RejectedFileError
-from pipelines.extracts.formats import Grid, Rows
-from pipelines.extracts.headers import (
+from pipelines.extracts.formats.lines import count_lines
+from pipelines.extracts.formats.tables import Grid, Rows
+from pipelines.extracts.layout.headers import (
     HEADER_SEARCH_ROWS,
     OVERFLOW,
     ROW_NUMBER,
     HeaderMatch,
     HeaderMatcher,
 )
-from pipelines.extracts.lines import count_lines
 
 DELIMITERS = ",;\t|"
 

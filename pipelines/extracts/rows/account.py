@@ -14,11 +14,11 @@ import polars as pl
 
 from pipelines.contracts.datasets import Column
 from pipelines.contracts.model import Contract
-from pipelines.extracts.cast import TYPES, Cast, cast_column
-from pipelines.extracts.headers import ROW_NUMBER
-from pipelines.extracts.repeats import case_id, find_repeats, readable_keys
-from pipelines.extracts.rowchecks import Rows, conflict_lines, find_faults, find_issues
-from pipelines.extracts.swapped import require_unswapped
+from pipelines.extracts.layout.headers import ROW_NUMBER
+from pipelines.extracts.rows.cast import TYPES, Cast, cast_column
+from pipelines.extracts.rows.repeats import case_id, find_repeats, readable_keys
+from pipelines.extracts.rows.rowchecks import Rows, conflict_lines, find_faults, find_issues
+from pipelines.extracts.rows.swapped import require_unswapped
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ import re
 import zipfile
 from pathlib import Path
 
-from pipelines.extracts.archives import DAMAGED_ZIP
 from pipelines.extracts.faults import RejectedFileError
+from pipelines.extracts.formats.archives import DAMAGED_ZIP
 
 TEXT, HTML, SPREADSHEETML, JSON = "csv", "html", "spreadsheetml", "json"
 XLSX, XLSB, XLS, ODS, PARQUET = "xlsx", "xlsb", "xls", "ods", "parquet"

@@ -12,9 +12,9 @@ from pathlib import Path
 from lxml import etree
 
 from pipelines.extracts.faults import RejectedFileError
-from pipelines.extracts.formats import Grid
-from pipelines.extracts.headers import HeaderMatcher
-from pipelines.extracts.markup import CellBudget, GatheredTable, best_grid, feed
+from pipelines.extracts.formats.markup import CellBudget, GatheredTable, best_grid, feed
+from pipelines.extracts.formats.tables import Grid
+from pipelines.extracts.layout.headers import HeaderMatcher
 
 NAMESPACE = "urn:schemas-microsoft-com:office:spreadsheet"
 _IN_SPACE = f"{{{NAMESPACE}}}"

@@ -1,0 +1,1 @@
+"""From text to accounted rows: cleaning, casting, checks of rows and of repeats."""
