@@ -74,7 +74,7 @@ class Bench:
         """The same against pandas."""
         landing = province(self.folder, dossiers)
         ours = self._first_night(landing, f"first load of {dossiers:,}", {})
-        target = self.folder / "by_hand.parquet"
+        target = self.folder / "by_hand.csv"
         script = python(BASELINES / "by_hand_pandas.py", dossier_list(landing), target)
         found = in_turn([ours, Command("pandas by hand", script)], self.rounds, self.folder)
         return Comparison(f"first load of {dossiers:,} / pandas by hand", *found, bound=1)

@@ -1,4 +1,4 @@
-"""What `by_hand.sql` does, written with pandas: `by_hand_pandas.py LIST.csv FIGURES.parquet`."""
+"""What `by_hand.sql` does, written with pandas: `by_hand_pandas.py LIST.csv FIGURES.csv`."""
 
 import sys
 
@@ -6,34 +6,47 @@ import pandas as pd
 
 source, target = sys.argv[1:]
 DATES = {
-    "Ngày tiếp nhận": "received_at",
-    "Ngày hẹn trả": "due_at",
-    "Ngày có kết quả": "completed_at",
+    "Ngày tiếp nhận": "received_on",
+    "Ngày hẹn trả": "due_on",
+    "Ngày có kết quả": "completed_on",
+    "Ngày trả": "returned_on",
 }
+LABELS = ["Trạng thái", "Hình thức tiếp nhận", "Mức độ DVC", "Đúng quy trình", "Xử lý điện tử"]
+OUT = ["không được tiếp nhận", "hủy", "đã hủy", "mới đăng ký", "chờ tiếp nhận"]
+DONE = ["đã trả kết quả", "đã xử lý xong", "có kết quả", "không giải quyết", "từ chối giải quyết"]
+WITHDRAWN = ["rút hồ sơ", "công dân yêu cầu rút hồ sơ"]
+LEVELS = ["mức độ 3", "mức độ 4", "một phần", "toàn trình"]
+
 rows = pd.read_csv(source, dtype=str).drop_duplicates("Mã hồ sơ", keep="last")
+for label in LABELS:
+    tidy = rows[label].str.lower().str.strip().str.replace("ð", "đ")
+    rows[label] = tidy.str.replace(r"\s+", " ", regex=True).str.normalize("NFC")
+rows = rows[~rows["Trạng thái"].isin(OUT)].copy()
 for header, name in DATES.items():
     rows[name] = pd.to_datetime(rows[header], dayfirst=True, format="mixed", errors="coerce")
     rows[name] = rows[name].dt.normalize()
-finished = rows["Trạng thái"].str.lower().isin(["đã trả kết quả", "đã có kết quả"])
-in_time = rows["completed_at"] <= rows["due_at"]
+done, withdrawn = rows["Trạng thái"].isin(DONE), rows["Trạng thái"].isin(WITHDRAWN)
+due, completed = rows["due_on"], rows["completed_on"].fillna(rows["returned_on"])
+closed = completed.where(done | withdrawn)
+in_time = closed <= due
+electronic = rows["Xử lý điện tử"] != "không"
 repeats = pd.to_numeric(rows["Số lần bổ sung"], errors="coerce").fillna(0) <= 1
-conforming = in_time & (rows["Xử lý điện tử"] != "Không") & repeats
-online = (rows["Hình thức tiếp nhận"] == "Trực tuyến") & rows["Mức độ DVC"].isin(
-    ["Mức độ 3", "Mức độ 4"]
-)
+said = rows["Đúng quy trình"]
+conforming = (said == "có").where(said.notna(), electronic & repeats & in_time)
+online = (rows["Hình thức tiếp nhận"] == "trực tuyến") & rows["Mức độ DVC"].isin(LEVELS)
 figures = []
-for frequency in ("MS", "QS", "6MS", "YS"):
-    for start in pd.date_range("2022-01-01", "2022-12-31", freq=frequency):
-        end = start + pd.tseries.frequencies.to_offset(frequency) - pd.Timedelta(days=1)
-        ended = rows["completed_at"].between(start, end)
-        is_open = rows["completed_at"].isna() | (rows["completed_at"] > end)
-        counted = rows["due_at"].notna() & (rows["received_at"] <= end)
-        counted &= ended | (is_open & (rows["due_at"] < end))
-        done = finished & ended
+for months in (1, 3, 6, 12):
+    for start in pd.date_range("2022-01-01", "2022-12-31", freq=f"{months}MS"):
+        end = start + pd.DateOffset(months=months) - pd.Timedelta(days=1)
+        ended = closed.between(start, end)
+        late_open = (closed.isna() | (closed > end)) & (due < end)
+        counted = (rows["received_on"] <= end) & ~(withdrawn & in_time)
+        counted &= (ended & due.notna()) | late_open
+        settled = done & completed.between(start, end)
         figures += [
-            ("05b", frequency, start, (in_time & counted).sum(), counted.sum()),
-            ("05a", frequency, start, (conforming & done).sum(), done.sum()),
-            ("07b", frequency, start, (online & done).sum(), done.sum()),
+            ("05b", months, start, (in_time & ended & counted).sum(), counted.sum()),
+            ("05a", months, start, (conforming & settled).sum(), settled.sum()),
+            ("07b", months, start, (online & settled).sum(), settled.sum()),
         ]
-columns = ["measure_id", "grain", "period_start", "numerator", "denominator"]
-pd.DataFrame(figures, columns=columns).to_parquet(target)
+columns = ["measure_id", "months", "period_start", "numerator", "denominator"]
+pd.DataFrame(figures, columns=columns).to_csv(target, index=False)
