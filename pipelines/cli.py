@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 
@@ -178,6 +178,37 @@ def rollback(snapshot: str | None) -> None:
     settings = load_settings()
     chosen = publish_again(settings, snapshot, say=click.echo)
     click.echo(f"{settings.published} is again the edition of {chosen.name}.")
+
+
+@main.command()
+@click.option(
+    "--from",
+    "origin",
+    type=click.Choice(["raw", "landing"]),
+    default="raw",
+    show_default=True,
+    help="Load all raw files again, or read all extracts again before.",
+)
+@click.option(
+    "--as-of",
+    type=_DAY,
+    help="Evaluate as of this date [default: QO_AS_OF, else that of the published warehouse].",
+)
+@click.pass_context
+def rebuild(ctx: click.Context, origin: Literal["raw", "landing"], as_of: datetime | None) -> None:
+    """Make the working database anew from what is kept and publish it: the same figures.
+
+    A rebuild that fails leaves everything as it was. Ends like `qo nightly`.
+    """
+    from pipelines.rebuild import run_rebuild
+    from pipelines.reports.terminal import run_output
+
+    settings = load_settings()
+    if as_of is not None:
+        settings = settings.model_copy(update={"as_of": as_of.date()})
+    with run_output() as output:
+        outcome = run_rebuild(settings, origin=origin, now=datetime.now(LOCAL_ZONE), output=output)
+    ctx.exit(outcome.status)
 
 
 @main.command()

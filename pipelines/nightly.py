@@ -8,6 +8,7 @@ process, with the history that the UI shows. What is said at the end comes from 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -21,10 +22,19 @@ from pipelines.settings import Settings
 from pipelines.warehouse.lock import writer_lock
 
 if TYPE_CHECKING:
-    from dagster import AssetCheckEvaluation, DagsterInstance, ExecuteInProcessResult
+    from dagster import (
+        AssetCheckEvaluation,
+        AssetKey,
+        DagsterInstance,
+        Definitions,
+        ExecuteInProcessResult,
+    )
 
 PUBLISHED, NOT_PUBLISHED, MISUSED, PUBLISHED_WITH_REJECTIONS = 0, 1, 2, 3
 """Exit statuses of a run."""
+
+NIGHTLY, REBUILD = "qo nightly", "qo rebuild"
+"""The commands that run the job in their own process."""
 
 CODE_LOCATION = "pipelines.definitions"
 LAUNCHED_BY = "qo/launched_by"
@@ -65,7 +75,7 @@ def run_nightly(settings: Settings, *, now: datetime, output: RunOutput) -> Outc
     output.say(f"nightly: {settings.data_dir}, as of {settings.as_of}")
     with writer_lock(settings, purpose="nightly run", say=output.say):
         outcome = _run(settings, now, output)
-    _tell(settings, outcome, output)
+    tell(settings, outcome, output)
     return outcome
 
 
@@ -75,7 +85,7 @@ def _run(settings: Settings, now: datetime, output: RunOutput) -> Outcome:
     is_in_step = bring_in_step(settings, output.say)
     if known is not None and found.same_inputs(known) and is_in_step:
         return _renew_stamp(settings, now, found, output)
-    return _run_job(settings, now, found, output)
+    return run_job(settings, now, found, output)
 
 
 def bring_in_step(settings: Settings, say: Callable[[str], None]) -> bool:
@@ -84,11 +94,12 @@ def bring_in_step(settings: Settings, say: Callable[[str], None]) -> bool:
     Returns:
         Whether the working database holds just what is published.
     """
+    from pipelines.warehouse.beside import clear
     from pipelines.warehouse.connect import open_build
     from pipelines.warehouse.memory import restore
     from pipelines.warehouse.publish import clean_leftovers
 
-    for leftover in clean_leftovers(settings):
+    for leftover in [*clean_leftovers(settings), *clear(settings)]:
         say(f"clean: {leftover.name} of a run that did not end")
     with open_build(settings) as connection:
         restored = restore(settings, connection)
@@ -130,10 +141,27 @@ def _tell_freshness(settings: Settings, now: datetime, output: RunOutput) -> Non
                 output.say(f"freshness: {source}")
 
 
-def _run_job(
-    settings: Settings, now: datetime, found: news.Fingerprint, output: RunOutput
+def run_job(
+    settings: Settings,
+    now: datetime,
+    found: news.Fingerprint | None,
+    output: RunOutput,
+    *,
+    command: str = NIGHTLY,
+    reads_landing: bool = True,
 ) -> Outcome:
-    """Let Dagster do it, and read from its events why it failed if it did."""
+    """Let Dagster do it, and read from its events why it failed if it did.
+
+    Call it under the writer lock, with the working database brought in step.
+
+    Args:
+        settings: The run's settings, with its as-of date.
+        now: The instant the run starts, aware.
+        found: What the edition is made from, to be remembered once it is out.
+        output: Is told what happens.
+        command: Who starts the run, for its history.
+        reads_landing: Whether new extracts are read; without, what lies in raw/ is all there is.
+    """
     output.working_on("starting")
     from pipelines.defs.instance import open_instance, prune
     from pipelines.defs.resources import SESSION, Session, using
@@ -142,7 +170,7 @@ def _run_job(
     before = published_rejections(settings)
     with using(settings), open_instance(settings) as instance:
         _close_dead_runs(instance)
-        result = _execute(instance, {SESSION: session})
+        result = _execute(instance, {SESSION: session}, command, reads_landing=reads_landing)
         prune(instance, now)
     if not result.success:
         held_back = rejections(session.ingested, before, {})
@@ -154,20 +182,43 @@ def _run_job(
     return Outcome(status, rejections=found_faulty)
 
 
-def _execute(instance: DagsterInstance, resources: Mapping[str, object]) -> ExecuteInProcessResult:
+def _execute(
+    instance: DagsterInstance,
+    resources: Mapping[str, object],
+    command: str,
+    *,
+    reads_landing: bool,
+) -> ExecuteInProcessResult:
     from pipelines.definitions import defs
-    from pipelines.defs.jobs import NIGHTLY
+    from pipelines.defs.jobs import NIGHTLY as JOB
 
-    job = defs().resolve_job_def(NIGHTLY)
+    definitions = defs()
+    job = definitions.resolve_job_def(JOB)
+    if not reads_landing:
+        # A selection made by the execution itself does not go with resources handed to it.
+        job = job.get_subset(asset_selection=_all_but_ingest(definitions))
     quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
     tags = {
         # Lists the run under the job's name in the UI.
         ".dagster/repository": f"__repository__@{CODE_LOCATION}",
-        LAUNCHED_BY: "qo nightly",
+        LAUNCHED_BY: command,
     }
     return job.execute_in_process(
-        instance=instance, resources=resources, run_config=quiet, tags=tags, raise_on_error=False
+        instance=instance,
+        resources=resources,
+        run_config=quiet,
+        tags=tags,
+        raise_on_error=False,
     )
+
+
+def _all_but_ingest(definitions: Definitions) -> AbstractSet[AssetKey]:
+    from dagster import AssetSelection
+
+    from pipelines.defs.ingest import GROUP
+
+    selection = AssetSelection.all() - AssetSelection.groups(GROUP)
+    return selection.resolve(definitions.resolve_asset_graph())
 
 
 def _close_dead_runs(instance: DagsterInstance) -> None:
@@ -175,7 +226,7 @@ def _close_dead_runs(instance: DagsterInstance) -> None:
     from dagster import DagsterRunStatus, RunsFilter
 
     unfinished = RunsFilter(
-        tags={LAUNCHED_BY: "qo nightly"},
+        tags={LAUNCHED_BY: [NIGHTLY, REBUILD]},
         statuses=[DagsterRunStatus.STARTING, DagsterRunStatus.STARTED, DagsterRunStatus.CANCELING],
     )
     for run in instance.get_runs(filters=unfinished):
@@ -203,7 +254,8 @@ def _examples(check: AssetCheckEvaluation) -> str:
     return f" For example {', '.join(keys)}." if keys else ""
 
 
-def _tell(settings: Settings, outcome: Outcome, output: RunOutput) -> None:
+def tell(settings: Settings, outcome: Outcome, output: RunOutput) -> None:
+    """Say how a run ended, with the scorecard of what it published and where everything is."""
     for problem in outcome.problems:
         output.say(f"not published: {problem}")
     for rejection in outcome.rejections:

@@ -23,12 +23,10 @@
 
 {#-
     Whether a closed case met its deadline: dates, or wall-clock times where the contract says so.
-    A wall clock shows seconds; fractions are an accident of the exporting system.
 -#}
 {% macro is_in_time(completed_at, due_at, precision) -%}
     case
-        when {{ precision }} = 'timestamp'
-            then date_trunc('second', {{ completed_at }}) <= date_trunc('second', {{ due_at }})
+        when {{ precision }} = 'timestamp' then {{ completed_at }} <= {{ due_at }}
         else {{ completed_at }}::date <= {{ due_at }}::date
     end
 {%- endmacro %}

@@ -112,9 +112,14 @@ def _likely_formats(raw: pl.Series) -> Sequence[str]:
 
 def _strptime(text: pl.Series, pattern: str, zone: str) -> pl.Series:
     read = text.str.to_datetime(pattern, strict=False, time_unit="us")
-    if read.dtype == NAIVE:
-        return read
-    return read.dt.convert_time_zone(zone).dt.replace_time_zone(None)
+    if read.dtype != NAIVE:
+        read = read.dt.convert_time_zone(zone).dt.replace_time_zone(None)
+    return _whole_seconds(read) if "f" in pattern else read
+
+
+def _whole_seconds(values: pl.Series) -> pl.Series:
+    """A wall clock shows seconds; fractions are an accident of the exporting system."""
+    return values.dt.truncate("1s")
 
 
 def _is_plain(values: pl.Series) -> pl.Series:
@@ -139,7 +144,7 @@ def _read_rest(
     read = pl.select(
         raw=distinct,
         text=text,
-        value=_read_each(text, formats, zone),
+        value=_whole_seconds(_read_each(text, formats, zone)),
     ).with_columns(
         is_sentinel=pl.col("value").dt.date().is_in(SENTINEL_DATES)
         | _folded("text").is_in(SENTINEL_WORDS)
@@ -223,8 +228,8 @@ def _to_zone(local: pl.Series, offset: pl.Series, zone: str) -> pl.Series:
 def _by_serial(text: pl.Series) -> pl.Series:
     serials = text.set(~text.str.contains(_SERIAL), None).str.replace(",", ".", literal=True)
     days = serials.cast(pl.Float64, strict=False)
-    # A serial holds its time to some microseconds: the millisecond it means is the nearest one.
-    since = ((days - _SERIAL_OF_1970) * 86_400_000).round().cast(pl.Int64) * 1_000
+    # A serial holds its time to some microseconds: the second it means is the nearest one.
+    since = ((days - _SERIAL_OF_1970) * 86_400).round().cast(pl.Int64) * 1_000_000
     return since.cast(NAIVE)
 
 

@@ -432,15 +432,15 @@ def test_an_event_log_with_repeats_mixed_offsets_and_no_status(
     assert frame.select("dossier_id", "received_at", "due_at", "status", "channel").rows() == [
         (
             "case-1",
-            datetime(2011, 10, 11, 13, 42, 22, 688_000),
-            datetime(2011, 12, 6, 13, 41, 31, 788_000),
+            datetime(2011, 10, 11, 13, 42, 22),
+            datetime(2011, 12, 6, 13, 41, 31),
             "processing",
             "online",
         ),
         ("case-2", datetime(2011, 3, 28, 10), datetime(2011, 5, 23), "result_ready", "counter"),
         (
             "case-3",
-            datetime(2011, 1, 10, 9, 20, 0, 500_000),
+            datetime(2011, 1, 10, 9, 20),
             datetime(2011, 1, 12),
             "result_ready",
             "postal",
