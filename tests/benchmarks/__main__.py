@@ -55,6 +55,7 @@ def _measures(
     bench: Bench, asked: argparse.Namespace
 ) -> Iterator[tuple[str, Callable[[], Comparison]]]:
     large, few, changed = asked.dossiers, asked.few, asked.changed
+    yield "reading", lambda: bench.reading(large)
     yield "ingest", lambda: bench.ingest(large)
     yield "first-load", lambda: bench.first_load(large)
     yield "first-load-2gb", lambda: bench.first_load(large, "2GB")

@@ -93,6 +93,18 @@ def in_turn(commands: Sequence[Command], rounds: int, folder: Path) -> list[Samp
     return [_median(found) for found in samples]
 
 
+def in_turn_here(actions: Sequence[Callable[[], object]], rounds: int) -> list[Sample]:
+    """Call functions in this process in turn; their memory is not told apart."""
+    samples: list[list[Sample]] = [[] for _ in actions]
+    for _ in range(rounds):
+        for place, action in enumerate(actions):
+            start, cpu_start = time.perf_counter(), time.process_time()
+            action()
+            seconds, cpu = time.perf_counter() - start, time.process_time() - cpu_start
+            samples[place].append(Sample(seconds, cpu, peak_mib=0))
+    return [_median(found) for found in samples]
+
+
 def _median(found: Sequence[Sample]) -> Sample:
     return Sample(
         seconds=median(sample.seconds for sample in found),

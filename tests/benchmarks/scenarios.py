@@ -12,8 +12,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.settings import PROJECT_DIR
-from tests.benchmarks.measure import Command, Sample, in_turn, python, qo
+import polars as pl
+
+from pipelines.contracts.loader import load_contracts
+from pipelines.extracts.formats.tables import read_table
+from pipelines.extracts.layout.headers import HeaderMatcher
+from pipelines.settings import PROJECT_DIR, Settings
+from pipelines.warehouse.transform import prepare
+from tests.benchmarks.measure import Command, Sample, in_turn, in_turn_here, python, qo
 from tests.benchmarks.provinces import (
     AS_OF,
     NEXT_DAY,
@@ -125,6 +131,16 @@ class Bench:
         found = in_turn([ours, Command("bare Polars", script)], self.rounds, self.folder)
         return Comparison(f"ingest of {rows:,} / bare Polars", *found, bound=1.5)
 
+    def reading(self, rows: int) -> Comparison:
+        """Sniffing, decoding, finding the table and reading it as text, against Polars alone."""
+        path = dossier_list(province(self.folder, rows))
+        matcher = HeaderMatcher(load_contracts(Settings(data_dir=self.folder))["dossiers"])
+        found = in_turn_here(
+            [lambda: read_table(path, matcher), lambda: pl.read_csv(path, infer_schema=False)],
+            self.rounds,
+        )
+        return Comparison(f"reading {rows:,} rows as text / Polars alone", *found, bound=1.5)
+
     def explain(self, known: int) -> Comparison:
         """The receipt of one figure, against starting the program and reading a scorecard."""
         data = self._known(known)
@@ -136,7 +152,8 @@ class Bench:
     def _first_night(self, landing: Path, name: str, settings: dict[str, str]) -> Command:
         data = office(self.folder, f"first-{landing.name}", landing)
         night = Command(name, qo("nightly", "--as-of", f"{AS_OF}"), settings | _at(data))
-        _prepare(data)
+        # Parsed beforehand, as every night but the first after an upgrade finds the dbt project.
+        prepare(Settings(data_dir=data))
         return Command(name, night.arguments, night.settings, lambda: empty_but_landing(data))
 
     def _known(self, dossiers: int) -> Path:
@@ -170,14 +187,6 @@ class Bench:
         arguments += ["--log-path", data / ".dbt", "--exclude", "resource_type:unit_test"]
         settings = {"BUILD_DATABASE_PATH": str(data / "warehouse" / "build.duckdb")}
         return Command("bare dbt build", arguments, settings, _once(lambda: _copy(known, data)))
-
-
-def _prepare(data: Path) -> None:
-    """Parse the dbt project beforehand, as every night but the first after an upgrade finds it."""
-    from pipelines.settings import Settings
-    from pipelines.warehouse.transform import prepare
-
-    prepare(Settings(data_dir=data))
 
 
 def _at(data: Path) -> dict[str, str]:
