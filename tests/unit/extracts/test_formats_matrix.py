@@ -171,6 +171,80 @@ def packed_files() -> Iterator[tuple[str, Writer]]:
     )
 
 
+def _line(*cells: Cell) -> list[Cell]:
+    """A row of the sheet's width."""
+    width = len(COLUMNS) + 2
+    return [*cells, *[None] * (width - len(cells))]
+
+
+def title_block(rows: Rows) -> Rows:
+    """What stands above the table of a printed list."""
+    names = ["ỦY BAN NHÂN DÂN TỈNH LAM GIANG", "DANH SÁCH HỒ SƠ MỘT CỬA"]
+    period = "(Từ ngày 01/01/2022 đến ngày 31/12/2022)"
+    return [*map(_line, [*names, period]), _line(), *rows]
+
+
+def column_numbers(rows: Rows) -> Rows:
+    """(1) (2) (3) below the header."""
+    return [rows[0], [f"({place})" for place in range(1, len(rows[0]) + 1)], *rows[1:]]
+
+
+def pages(rows: Rows) -> Rows:
+    """The header again on each page, below a blank row."""
+    return [
+        row
+        for place, row in enumerate(rows)
+        for row in ([_line(), rows[0], row] if place in (60, 120, 180) else [row])
+    ]
+
+
+def groups(rows: Rows) -> Rows:
+    """Titles of groups among the rows."""
+    titles = {1: "I. Sở, ban, ngành", 101: "II. UBND cấp huyện"}
+    return [
+        row
+        for place, row in enumerate(rows)
+        for row in ([_line(titles[place]), row] if place in titles else [row])
+    ]
+
+
+def totals(rows: Rows) -> Rows:
+    """How many there are."""
+    return [*rows, _line("Tổng cộng", str(DOSSIERS))]
+
+
+def signature(rows: Rows) -> Rows:
+    """Who signs, below a blank row."""
+    place = "Lam Giang, ngày 05 tháng 01 năm 2023"
+    signers = [_line("Người lập biểu", None, None, None, "TM. ỦY BAN NHÂN DÂN")]
+    return [*rows, _line(), _line(None, None, None, None, place), *signers, _line("Nguyễn Văn A")]
+
+
+def whole_print(rows: Rows) -> Rows:
+    """All of them together."""
+    for trap in (groups, pages, totals, signature, column_numbers, title_block):
+        rows = trap(rows)
+    return rows
+
+
+TRAPS = (title_block, column_numbers, pages, groups, totals, signature, whole_print)
+PRINTED = (
+    "text ',' '\\n' quoting 0 utf-8",
+    "xlsx",
+    "xlsx inline",
+    "xls",
+    "xlsb",
+    "ods",
+    "html utf-8",
+    "html entities",
+    "html cp1258",
+    "spreadsheetml utf-8",
+    "xlsx tcvn3",
+    "a.xlsx.zip",
+    "a.xls.gz",
+)
+
+
 FILES = dict([*text_files(), *markup_files(), *json_files(), *workbooks(), *packed_files()])
 
 
@@ -214,6 +288,24 @@ def test_every_format_gives_the_same_rows(
     assert (accounted.rows_read, accounted.rows_accepted) == (DOSSIERS, DOSSIERS)
     is_folded = TCVN3 in name or name.startswith("a.csv")
     assert comparable(accounted, folded=is_folded).equals(comparable(expected, folded=is_folded))
+
+
+@pytest.mark.parametrize("name", PRINTED)
+@pytest.mark.parametrize("trap", TRAPS)
+def test_what_is_printed_around_the_rows_changes_none(
+    tmp_path: Path,
+    contract: Contract,
+    expected: Accounted,
+    name: str,
+    trap: Callable[[Rows], Rows],
+) -> None:
+    path = tmp_path / "any.name"
+    path.write_bytes(FILES[name](trap(dossiers())))
+    table, accounted = read(path, contract)
+    assert (accounted.rows_read, accounted.rows_accepted) == (DOSSIERS, DOSSIERS)
+    is_folded = TCVN3 in name
+    assert comparable(accounted, folded=is_folded).equals(comparable(expected, folded=is_folded))
+    assert table.furniture or trap is title_block
 
 
 @pytest.mark.parametrize("suffix", ["xls", "xlsx", "xlsb", "ods", "csv", "xml", "html"])
