@@ -11,12 +11,13 @@ from dataclasses import asdict
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from pipelines.settings import PROJECT_DIR
 from tests.benchmarks.scenarios import Bench, Comparison
 
 HEADINGS = ("What", "Ours, s", "Baseline, s", "Ratio", "Bound", "Ours, MiB", "Baseline, MiB")
+WIDTH = 130
 
 
 def main() -> None:
@@ -24,7 +25,7 @@ def main() -> None:
     asked = _arguments()
     folder: Path = asked.folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
-    bench, console = Bench(folder, asked.rounds), Console()
+    bench, console = Bench(folder, asked.rounds), Console(soft_wrap=True)
     found = []
     for name, measure in _measures(bench, asked):
         if asked.only and name not in asked.only:
@@ -32,7 +33,7 @@ def main() -> None:
         console.print(f"measuring: {name} ...")
         found.append(measure())
         console.print(f"  {found[-1].what}: {found[-1].ratio:.2f}")
-    console.print(_table(found))
+    console.print(_table(found), width=WIDTH)
     target = folder / "results.json"
     machine = {"cores": os.cpu_count(), "system": platform.platform()}
     rows = [{**asdict(row), "ratio": row.ratio} for row in found]
@@ -68,7 +69,7 @@ def _measures(
 
 
 def _table(found: list[Comparison]) -> Table:
-    table = Table(*HEADINGS)
+    table = Table(*(Column(heading, no_wrap=True) for heading in HEADINGS))
     for row in found:
         figures = (row.ours.seconds, row.baseline.seconds, row.ratio, row.bound)
         memory = (row.ours.peak_mib, row.baseline.peak_mib)

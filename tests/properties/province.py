@@ -22,7 +22,7 @@ from tests.properties.histories_of_registers import (
 )
 from tests.properties.reference import Version
 
-DOSSIERS, DIRECTIVES, DOCUMENTS, TASKS, REGISTERED = 1_200, 400, 400, 300, 100
+DOSSIERS, DIRECTIVES, DOCUMENTS, TASKS, REGISTERED = 2_000, 400, 400, 300, 100
 MILESTONES = 8
 TWINS, TWIN_DOSSIERS, TWIN_DIRECTIVES = 20, 10, 6
 EXACT = "dossiers_by_the_minute"
