@@ -25,7 +25,7 @@ def main() -> None:
     asked = _arguments()
     folder: Path = asked.folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
-    bench, console = Bench(folder, asked.rounds), Console(soft_wrap=True)
+    bench, console = Bench(folder, asked.rounds), Console(width=max(WIDTH, Console().width))
     found = []
     for name, measure in _measures(bench, asked):
         if asked.only and name not in asked.only:
@@ -33,7 +33,7 @@ def main() -> None:
         console.print(f"measuring: {name} ...")
         found.append(measure())
         console.print(f"  {found[-1].what}: {found[-1].ratio:.2f}")
-    console.print(_table(found), width=WIDTH)
+    console.print(_table(found))
     target = folder / "results.json"
     machine = {"cores": os.cpu_count(), "system": platform.platform()}
     rows = [{**asdict(row), "ratio": row.ratio} for row in found]

@@ -94,8 +94,13 @@ def in_turn(commands: Sequence[Command], rounds: int, folder: Path) -> list[Samp
 
 
 def in_turn_here(actions: Sequence[Callable[[], object]], rounds: int) -> list[Sample]:
-    """Call functions in this process in turn; their memory is not told apart."""
+    """Call functions in this process in turn, after a first time that does not count.
+
+    Their memory is not told apart.
+    """
     samples: list[list[Sample]] = [[] for _ in actions]
+    for action in actions:
+        action()
     for _ in range(rounds):
         for place, action in enumerate(actions):
             start, cpu_start = time.perf_counter(), time.process_time()
