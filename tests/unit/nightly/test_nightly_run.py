@@ -82,7 +82,11 @@ def test_the_run_is_in_the_history_under_its_job(first):
         assert run.status is dg.DagsterRunStatus.SUCCESS
         latest = instance.get_latest_materialization_event(dg.AssetKey(["raw", "dossiers"]))
     assert run.tags[".dagster/repository"] == "__repository__@pipelines.definitions"
-    assert latest.asset_materialization.metadata["rows_rejected"].value == 1
+    metadata = latest.asset_materialization.metadata
+    assert metadata["rows_rejected"].value == 1
+    found = metadata["files_found"].value["ho-so_2022-03-31.csv"]
+    assert (found["format"], found["rows_accepted"]) == ("csv", 2)
+    assert found["matched"]["due_at"] == "Ngày hẹn trả"
 
 
 def test_nothing_new_renews_the_stamp_alone(first):
