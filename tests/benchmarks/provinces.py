@@ -1,4 +1,4 @@
-"""Data for the benchmarks: provinces of any size by `qo sample`, and a night's worth of changes."""
+"""Data for the benchmarks: provinces of any size by `qo sample`."""
 
 from __future__ import annotations
 
@@ -7,14 +7,11 @@ import subprocess
 from datetime import date
 from pathlib import Path
 
-import polars as pl
-
 from tests.benchmarks.measure import qo
 
 AS_OF = date(2022, 12, 31)
 NEXT_DAY = date(2023, 1, 1)
 DATED = "ho-so-mot-cua_{:%Y-%m-%d}.csv"
-FINISHED = "Đã trả kết quả"
 SEED = 13
 
 
@@ -54,25 +51,6 @@ def empty_but_landing(data: Path) -> None:
     """Take a data directory back to before its first night; dbt's parsed project stays."""
     for part in ("raw", "warehouse", ".dagster", "reports"):
         shutil.rmtree(data / part, ignore_errors=True)
-
-
-def changes(landing: Path, target: Path, rows: int) -> Path:
-    """Write the next day's list of changed dossiers: some end, as on any day.
-
-    Args:
-        landing: The province.
-        target: The landing folder that gets it; its contract must say `mode: changes`.
-        rows: How many dossiers changed.
-    """
-    path = target / "dossiers" / DATED.format(NEXT_DAY)
-    lines = pl.scan_csv(dossier_list(landing), infer_schema=False)
-    changed = lines.tail(rows).with_columns(
-        pl.lit(FINISHED).alias("Trạng thái"),
-        pl.col("Ngày có kết quả").fill_null("30/12/2022 10:00"),
-        pl.col("Ngày trả").fill_null("31/12/2022 10:00"),
-    )
-    changed.collect().write_csv(path)
-    return path
 
 
 def _link(source: str, target: str) -> str:

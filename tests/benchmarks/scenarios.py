@@ -17,13 +17,14 @@ import polars as pl
 from pipelines.contracts.loader import load_contracts
 from pipelines.extracts.formats.tables import read_table
 from pipelines.extracts.layout.headers import HeaderMatcher
+from pipelines.samples.changes import write_changes
 from pipelines.settings import PROJECT_DIR, Settings
 from pipelines.warehouse.transform import prepare
 from tests.benchmarks.measure import Command, Sample, in_turn, in_turn_here, python, qo
 from tests.benchmarks.provinces import (
     AS_OF,
     NEXT_DAY,
-    changes,
+    SEED,
     dossier_list,
     empty_but_landing,
     office,
@@ -98,7 +99,7 @@ class Bench:
     def changed(self, rows: int, known: int, fewer_known: int) -> Comparison:
         """A night with changed dossiers on top of many and of few known ones."""
         nights = [
-            self._next_night(self._known(size), rows, f"{rows:,} changed on {size:,}")
+            self._next_night(size, rows, f"{rows:,} changed on {size:,}")
             for size in (known, fewer_known)
         ]
         found = in_turn(nights, self.rounds, self.folder)
@@ -107,9 +108,8 @@ class Bench:
 
     def changed_beside_dbt(self, rows: int, known: int) -> Comparison:
         """A whole night against a bare `dbt build` on the same state."""
-        data = self._known(known)
-        night = self._next_night(data, rows, f"{rows:,} changed on {known:,}")
-        found = in_turn([night, self._dbt(data)], self.rounds, self.folder)
+        night = self._next_night(known, rows, f"{rows:,} changed on {known:,}")
+        found = in_turn([night, self._dbt(self._known(known))], self.rounds, self.folder)
         what = f"night with {rows:,} changed on {known:,} / bare dbt build"
         return Comparison(what, *found, bound=2)
 
@@ -169,13 +169,13 @@ class Bench:
             in_turn([first], 1, self.folder)
         return data
 
-    def _next_night(self, known: Path, rows: int, name: str) -> Command:
+    def _next_night(self, dossiers: int, rows: int, name: str) -> Command:
+        known = self._known(dossiers)
         data = self.folder / f"{known.name}-next"
 
         def restore() -> None:
             _copy(known, data)
-            dossiers = int(known.name.rpartition("-")[2])
-            changes(province(self.folder, dossiers), data / "landing", rows)
+            write_changes(data / "landing", dossiers=dossiers, changed=rows, seed=SEED, on=NEXT_DAY)
 
         return Command(name, qo("nightly", "--as-of", f"{NEXT_DAY}"), _at(data), restore)
 

@@ -23,6 +23,7 @@ from pipelines.extracts.formats.tables import Grid
 from pipelines.extracts.layout.headers import ROW_NUMBER, HeaderMatcher
 
 Record = dict[str, Any]
+_FEWEST_COLUMNS = 2
 _RECORDS_AT_ONCE = 10_000
 _BOM_TOO = "utf-8-sig"
 
@@ -158,7 +159,7 @@ def _from_columns(value: Record) -> list[Record] | None:
         if rows and all(isinstance(row, list) and len(row) == len(names) for row in rows):
             return [dict(zip(map(str, names), row, strict=True)) for row in rows]
     columns = list(value.values())
-    if len(columns) < 2 or not all(isinstance(column, list) for column in columns):  # noqa: PLR2004
+    if len(columns) < _FEWEST_COLUMNS or not all(isinstance(column, list) for column in columns):
         return None
     is_flat = not any(isinstance(cell, dict | list) for column in columns for cell in column)
     if not is_flat or len(set(map(len, columns))) > 1:

@@ -18,6 +18,7 @@ from pipelines.contracts.model import Contract
 from pipelines.extracts.faults import RejectedFileError
 from pipelines.extracts.formats.tables import Table, read_table, sniff
 from pipelines.extracts.layout.headers import ROW_NUMBER, HeaderMatcher
+from tests.support.filewriters import in_windows_1258
 
 HEADERS = ["STT", "Mã hồ sơ", "Ngày tiếp nhận", "Trạng thái", "Số điện thoại"]
 BODY = [
@@ -62,18 +63,6 @@ def test_delimited_text(
     assert rows_of(table) == EXPECTED
     assert (table.grid.delimiter, table.grid.header_row) == (delimiter, 1)
     assert table.grid.match.ignored == ("STT", "Số điện thoại")
-
-
-def in_windows_1258(text: str) -> bytes:
-    """The code page has tones as marks of their own, behind their letter."""
-    tones = "\u0300\u0301\u0303\u0309\u0323"
-    parts = []
-    for letter in unicodedata.normalize("NFC", text):
-        marks = unicodedata.normalize("NFD", letter)
-        bare = "".join(mark for mark in marks if mark not in tones)
-        tone = "".join(mark for mark in marks if mark in tones)
-        parts.append(unicodedata.normalize("NFC", bare) + tone)
-    return "".join(parts).encode("cp1258")
 
 
 def test_windows_1258_text(tmp_path: Path, reader: Contract) -> None:
