@@ -1,7 +1,7 @@
 """Makes `raw` and `ops` of the working database agree with the accounts and files under raw/.
 
 What an extract is, which one supersedes which and what its rows look like was settled when it was
-read; here whole files are inserted and deleted, and only those that changed. One transaction: a
+read; here its account enters or leaves, and its rows are shown to the models. One transaction: a
 load that dies has not happened.
 """
 
@@ -18,9 +18,10 @@ from pipelines.contracts.model import Contract
 from pipelines.errors import RunError
 from pipelines.settings import Settings
 from pipelines.warehouse.accounts import read_accounts
-from pipelines.warehouse.connect import identifier
-from pipelines.warehouse.raw_files import insert_files
-from pipelines.warehouse.schemas import OPS, change, create_schemas, transaction
+from pipelines.warehouse.merging import plan
+from pipelines.warehouse.raw_files import require_files
+from pipelines.warehouse.schemas import OPS, create_schemas, transaction
+from pipelines.warehouse.transform import project_fingerprint
 
 
 @dataclass(frozen=True)
@@ -29,15 +30,17 @@ class LoadOutcome:
 
     Attributes:
         has_news: Something differs from before, were it only the account of a file.
-        inserted: Rows inserted, by dataset.
-        deleted: Rows deleted, by dataset.
-        rows: Rows there are now, by dataset; all datasets.
+        inserted: Rows of extracts that entered, by dataset.
+        deleted: Rows of extracts that left, by dataset.
+        rows: Rows of all loaded extracts, by dataset; all datasets.
+        anew: Datasets whose tables the models build anew, from all their extracts.
     """
 
     has_news: bool
     inserted: Mapping[str, int] = field(default_factory=dict)
     deleted: Mapping[str, int] = field(default_factory=dict)
     rows: Mapping[str, int] = field(default_factory=dict)
+    anew: tuple[str, ...] = ()
 
 
 def load(
@@ -61,15 +64,17 @@ def load(
     with transaction(con):
         read_accounts(settings, con)
         _find_changes(con)
-        deleted = _delete_rows(con)
-        inserted = _insert_rows(settings, con)
+        _require_rows(settings, con)
+        deleted, inserted = _count(con, "leaving_rows"), _count(con, "entering_rows")
+        anew = plan(settings, con, project_fingerprint(settings))
         _replace_lines(settings, con, "rejected_rows", "rejected")
         _replace_lines(settings, con, "ingest_issues", "issues")
         _stage_sources(con, contracts)
+        rows = dict.fromkeys(DATASETS, 0) | _count(con, "loaded_rows")
         has_news = any([_replace(con, "extract_log"), _replace(con, "sources")])
         if has_news:
             con.execute("delete from ops.publication")
-    return LoadOutcome(has_news, inserted, deleted, count_rows(con))
+    return LoadOutcome(has_news, inserted, deleted, rows, anew)
 
 
 def write_run(
@@ -85,12 +90,6 @@ def write_run(
         con.execute("delete from ops.publication")
 
 
-def count_rows(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    """Rows of every raw table, by dataset."""
-    counts = (f"select '{name}', count(*) from raw.{identifier(name)}" for name in DATASETS)
-    return dict(con.execute(" union all ".join(counts)).fetchall())
-
-
 def _find_changes(con: duckdb.DuckDBPyConnection) -> None:
     """List what leaves and what enters: of all accounts, and of those with rows in `raw`.
 
@@ -102,40 +101,34 @@ def _find_changes(con: duckdb.DuckDBPyConnection) -> None:
         after = f"select {reading} from fresh_extract_log where {condition}"
         con.execute(f"create or replace temp table leaving_{name} as {before} except {after}")
         con.execute(f"create or replace temp table entering_{name} as {after} except {before}")
+    con.execute(
+        "create or replace temp view loaded_rows as from fresh_extract_log where status = 'loaded'"
+    )
 
 
-def _delete_rows(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    query = "select distinct dataset from leaving_rows order by all"
-    # The table of a dataset that the software no longer knows left with its definition.
-    datasets = [name for (name,) in con.execute(query).fetchall() if name in DATASETS]
-    return {
-        dataset: change(
-            con,
-            f"""
-            delete from raw.{identifier(dataset)}
-            where _extract_id in (select extract_id from leaving_rows where dataset = ?)
-            """,
-            [dataset],
-        )
-        for dataset in datasets
-    }
+def _count(con: duckdb.DuckDBPyConnection, extracts: str) -> dict[str, int]:
+    """Rows of the extracts that a temporary table lists, by dataset."""
+    query = f"select dataset, sum(rows_accepted)::bigint from {extracts} group by all order by all"
+    return dict(con.execute(query).fetchall())
 
 
-def _insert_rows(settings: Settings, con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+def _require_rows(settings: Settings, con: duckdb.DuckDBPyConnection) -> None:
     query = """
-        select dataset, list(source order by extract_id), list(extract_id order by extract_id)
+        select
+            dataset,
+            list(source order by extract_id),
+            list(extract_id order by extract_id),
+            list(rows_accepted order by extract_id)
         from entering_rows
         group by dataset
         order by dataset
     """
-    inserted = {}
-    for dataset, sources, extract_ids in con.execute(query).fetchall():
+    for dataset, sources, extract_ids, accepted in con.execute(query).fetchall():
         paths = {
             extract_id: str(settings.raw / source / f"{extract_id}.parquet")
             for source, extract_id in zip(sources, extract_ids, strict=True)
         }
-        inserted[dataset] = insert_files(con, dataset, paths)
-    return inserted
+        require_files(con, dataset, paths, dict(zip(extract_ids, accepted, strict=True)))
 
 
 def _replace_lines(

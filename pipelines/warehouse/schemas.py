@@ -1,9 +1,10 @@
 """The tables that the pipeline itself keeps in the working database, beside those that dbt builds.
 
-`raw` holds the accepted rows, one table per canonical dataset; `ops` the accounts and the facts of
-the run; `memory` what cannot be computed again. Everything in `raw` and `ops` can be loaded again
-from the raw files, so a table whose shape is no longer the one described here is made anew.
-No table has a key or an index: DuckDB's can lose rows, and uniqueness is a dbt test.
+`raw` shows the accepted rows that the models still have to merge, one view on raw files per
+canonical dataset; `ops` holds the accounts and the facts of the run, `memory` what cannot be
+computed again. Everything in `ops` can be loaded again from the raw files, so a table whose shape
+is no longer the one described here is made anew. No table has a key or an index: DuckDB's can lose
+rows, and uniqueness is a dbt test.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from types import MappingProxyType
 import duckdb
 
 from pipelines.contracts.datasets import DATASETS, Dataset
-from pipelines.warehouse.connect import identifier
+from pipelines.warehouse.connect import identifier, literal
 
 SQL_TYPES = MappingProxyType(
     {
@@ -97,6 +98,17 @@ OPS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             cadence varchar
             contract_version varchar
         """),
+        "pending": _columns("""
+            extract_id varchar
+            dataset varchar
+        """),
+        "batch": _columns("""
+            batch_no bigint
+        """),
+        "built_from": _columns("""
+            name varchar
+            fingerprint varchar
+        """),
         "run": _columns("""
             as_of date
             run_at timestamp with time zone
@@ -109,8 +121,11 @@ OPS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         """),
     }
 )
-"""Accounts of every extract, and two tables of one row: the run at work and the edition stamped.
+"""Accounts of every extract, and what the next build of the models has to do.
 
+`pending` lists the extracts whose rows no published build has merged yet, and `batch` (one row)
+numbers what is merged together; `built_from` says of which models, units and procedures the tables
+were built. `run` and `publication` have one row each, the run at work and the edition stamped;
 `publication` is empty while the database holds something that no stamp covers yet.
 """
 
@@ -186,7 +201,7 @@ MEMORY: Mapping[str, Mapping[str, str]] = MappingProxyType(
 
 
 def raw_columns(dataset: Dataset) -> Mapping[str, str]:
-    """Columns of the dataset's raw table with their SQL types, lineage last."""
+    """Columns of the dataset's raw files with their SQL types, lineage last."""
     return {column.name: SQL_TYPES[column.type] for column in dataset.columns} | dict(LINEAGE)
 
 
@@ -209,16 +224,16 @@ def change(con: duckdb.DuckDBPyConnection, statement: str, values: Sequence[obje
 
 
 def create_schemas(con: duckdb.DuckDBPyConnection) -> None:
-    """Make `raw`, `ops` and `memory` have the tables described here; idempotent.
+    """Make `ops`, `memory` and `raw` have what is described here; idempotent.
 
-    A raw table of another shape (the software was upgraded) is emptied by making it anew and its
-    extracts leave the log, so that the next load brings them again. Memory is only ever widened.
+    If an account's table had another shape (the software was upgraded), the log is emptied, so that
+    the next load brings every extract again. Memory is only ever widened.
     """
     with transaction(con):
         for schema in ("raw", "ops", "memory"):
             con.execute(f"create schema if not exists {schema}")
-        is_other = _make_ops(con)
-        _make_raw(con, all_of_them=is_other)
+        _make_ops(con)
+        _make_raw(con)
         present = columns_of(con, "memory")
         for table, columns in MEMORY.items():
             if not columns.keys() <= present.get(table, {}).keys():
@@ -253,27 +268,48 @@ def columns_of(
     return {table: dict(zip(names, types, strict=True)) for table, names, types in found}
 
 
-def _make_ops(con: duckdb.DuckDBPyConnection) -> bool:
-    """Make the accounts' tables; if one had another shape all are emptied, as they belong together.
-
-    Returns:
-        Whether that happened: then the log no longer tells what `raw` holds.
-    """
+def _make_ops(con: duckdb.DuckDBPyConnection) -> None:
+    """Make the accounts' tables; if one had another shape all are emptied: they belong together."""
     present = columns_of(con, "ops")
-    if all(_is_alike(present.get(table), columns) for table, columns in OPS.items()):
-        return False
-    for table, columns in OPS.items():
-        _make_anew(con, "ops", table, columns)
-    return True
+    if not all(_is_alike(present.get(table), columns) for table, columns in OPS.items()):
+        for table, columns in OPS.items():
+            _make_anew(con, "ops", table, columns)
 
 
-def _make_raw(con: duckdb.DuckDBPyConnection, *, all_of_them: bool) -> None:
+def _make_raw(con: duckdb.DuckDBPyConnection) -> None:
     present = columns_of(con, "raw")
-    for table, dataset in DATASETS.items():
-        columns = raw_columns(dataset)
-        if all_of_them or not _is_alike(present.get(table), columns):
-            _make_anew(con, "raw", table, columns)
-            con.execute("delete from ops.extract_log where dataset = ?", [table])
+    for name, dataset in DATASETS.items():
+        if not _is_alike(present.get(name), raw_columns(dataset)):
+            show_rows(con, name, [])
+
+
+def show_rows(
+    con: duckdb.DuckDBPyConnection, dataset: str, paths: Sequence[str], *, copied: bool = False
+) -> None:
+    """Let `raw.<dataset>` show the rows of some raw files; of none, no rows.
+
+    Args:
+        con: The working database, open for writing.
+        dataset: The dataset of the files.
+        paths: The files.
+        copied: Copy the rows into a table, which is good without the files too.
+
+    Raises:
+        duckdb.Error: A file is missing or no Parquet file.
+    """
+    name, columns = identifier(dataset), raw_columns(DATASETS[dataset])
+    if paths:
+        files = ", ".join(map(literal, paths))
+        query = f"select * from read_parquet([{files}], hive_partitioning = false)"
+    else:
+        nothing = ", ".join(f"null::{type_} as {identifier(col)}" for col, type_ in columns.items())
+        query = f"select {nothing} where false"
+    kind = "table" if copied else "view"
+    found = "select table_type from information_schema.tables where (table_schema, table_name) = "
+    row = con.execute(f"{found} ('raw', ?)", [dataset]).fetchone()
+    if row is not None and (row[0] == "VIEW") == copied:
+        con.execute(f"drop {'view' if copied else 'table'} raw.{name}")
+    con.execute(f"create or replace {kind} raw.{name} as {query}")
 
 
 def _is_alike(present: Mapping[str, str] | None, columns: Mapping[str, str]) -> bool:

@@ -34,6 +34,7 @@ BUILD_PATH_VARIABLE = "BUILD_DATABASE_PATH"
 _PARSE_PATH = "build.duckdb"
 """What that variable says while parsing: dbt opens nothing then, but hashes the path."""
 
+_RUN_BY = ("dbt-core", "dbt-duckdb", "duckdb")
 _IGNORED = {"target", "logs", "dbt_packages", "__pycache__"}
 _GOOD = {"success", "pass", "warn", "skipped", "no-op", "partial success"}
 
@@ -81,7 +82,7 @@ def prepare(settings: Settings) -> Path:
     """
     target = settings.dbt_target
     manifest, parsed, mark = _files(target)
-    fingerprint = _fingerprint(settings.dbt_project)
+    fingerprint = project_fingerprint(settings)
     is_complete = manifest.exists() and parsed.exists() and mark.exists()
     if is_complete and mark.read_text(encoding="utf-8") == fingerprint:
         return manifest
@@ -97,6 +98,19 @@ def prepare(settings: Settings) -> Path:
         fresh_manifest.replace(manifest)
         fresh_mark.replace(mark)
     return manifest
+
+
+def project_fingerprint(settings: Settings) -> str:
+    """Changes with every file of the dbt project, its place, and the versions that run it."""
+    project = settings.dbt_project
+    digest = hashlib.sha256(str(project).encode())
+    digest.update(" ".join(version(name) for name in _RUN_BY).encode())
+    for path in sorted(project.rglob("*")):
+        relative = path.relative_to(project)
+        if path.is_file() and not _IGNORED.intersection(relative.parts):
+            digest.update(f"\0{relative}\0".encode())
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
 
 
 def build(
@@ -205,18 +219,6 @@ def _node_result(result: Any) -> NodeResult:
 
 def _files(target: Path) -> tuple[Path, Path, Path]:
     return target / "manifest.json", target / "partial_parse.msgpack", target / "parsed_project"
-
-
-def _fingerprint(project: Path) -> str:
-    """Changes with every file of the project, its place, and the versions that read it."""
-    digest = hashlib.sha256(str(project).encode())
-    digest.update(f"{version('dbt-core')} {version('dbt-duckdb')}".encode())
-    for path in sorted(project.rglob("*")):
-        relative = path.relative_to(project)
-        if path.is_file() and not _IGNORED.intersection(relative.parts):
-            digest.update(f"\0{relative}\0".encode())
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
 
 
 @contextmanager

@@ -23,6 +23,7 @@ from pipelines.extracts.landing import scan
 from pipelines.settings import Settings
 from pipelines.warehouse.connect import open_build
 from pipelines.warehouse.load import load, write_run
+from pipelines.warehouse.merging import settle
 from pipelines.warehouse.transform import BuildResult, build
 
 Row = Mapping[str, Any]
@@ -115,6 +116,13 @@ class Pipeline:
         result = build(self.settings, select=tuple(select), exclude=("resource_type:unit_test",))
         assert not result.failed, [(node.unique_id, node.message) for node in result.failed]
         return result
+
+    def publish(self) -> None:
+        """Close the batch, as publishing does, so that the next night merges into what there is."""
+        self.close()
+        with open_build(self.settings) as con:
+            settle(con)
+            con.execute("insert into ops.publication select now(), as_of, run_id from ops.run")
 
     def night(self, as_of: date | str, select: Iterable[str] = ()) -> BuildResult:
         """Read, load and build."""

@@ -20,6 +20,7 @@ from tests.properties.province import Province
 from tests.properties.reference import Version
 
 SEED = 20_220_331
+NIGHTS = 4
 MID_MONTH, MONTH_END = date(2022, 4, 15), date(2022, 5, 31)
 
 
@@ -68,25 +69,36 @@ def world(
     editions = {}
     for name, as_of in (("late", MONTH_END), ("early", MID_MONTH), ("again", MONTH_END)):
         pipeline.build(as_of)
+        pipeline.publish()
         editions[name] = Built(as_of, keep(pipeline, name))
     yield World(province, pipeline, editions)
     pipeline.close()
 
 
-@pytest.fixture(scope="session")
-def reordered(world: World, tmp_path_factory: pytest.TempPathFactory, prepared_dbt: Path) -> Built:
-    """The same extracts, arrived in another order and over three nights."""
-    pipeline = Pipeline(tmp_path_factory.mktemp("reordered") / "data", prepared_dbt)
+@pytest.fixture(scope="session", params=["by date", "in any order"])
+def night_by_night(
+    request: pytest.FixtureRequest,
+    world: World,
+    tmp_path_factory: pytest.TempPathFactory,
+    prepared_dbt: Path,
+) -> Built:
+    """The same extracts over four nights, each merged into what the nights before had published.
+
+    By date they are merged case by case; in any order most nights bring extracts from before those
+    that were merged.
+    """
+    pipeline = Pipeline(tmp_path_factory.mktemp("nights") / "data", prepared_dbt)
     world.province.write_contract(pipeline)
-    extracts = list(world.province.extracts().items())
-    Random(SEED).shuffle(extracts)
-    third = len(extracts) // 3
-    for batch in (extracts[:third], extracts[third:-third], extracts[-third:]):
-        for (source, day), rows in batch:
+    extracts = sorted(world.province.extracts().items(), key=lambda item: item[0][1])
+    if request.param == "in any order":
+        Random(SEED).shuffle(extracts)
+    size = -(-len(extracts) // NIGHTS)
+    for start in range(0, len(extracts), size):
+        for (source, day), rows in extracts[start : start + size]:
             pipeline.deliver(source, day, rows)
-        pipeline.read_extracts()
-    pipeline.build(MID_MONTH)
-    return Built(MID_MONTH, keep(pipeline, "reordered"))
+        pipeline.night(MID_MONTH)
+        pipeline.publish()
+    return Built(MID_MONTH, keep(pipeline, "nights"))
 
 
 def keep(pipeline: Pipeline, name: str) -> Path:

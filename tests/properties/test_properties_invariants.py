@@ -74,8 +74,8 @@ def assert_same_marts(one, other):
             assert not differences(con, relation, columns), relation
 
 
-def test_order_and_batches_of_arrival_change_nothing(world, reordered):
-    assert_same_marts(world.editions["early"], reordered)
+def test_nights_merge_to_what_a_build_anew_gives(world, night_by_night):
+    assert_same_marts(world.editions["early"], night_by_night)
 
 
 def test_run_again_is_identical(world):

@@ -1,23 +1,30 @@
 {#-
-    For every case in a given state now, the first extract of its last unbroken run in that state.
+    For cases in a given state now, the first extract of their last unbroken run in that state.
 
-    versions: a relation with case_id, version_no, valid_from_extract_on and the boolean `state`.
+    versions: a relation with case_id, version_no, valid_from_extract_on, is_current and the boolean
+    `state`. asked: a condition on the current version, for which cases it is asked.
 -#}
-{% macro last_run_started(versions, state) -%}
+{% macro last_run_started(versions, state, asked) -%}
     select
-        versions.case_id,
-        min(versions.valid_from_extract_on) as run_started_on
-    from {{ versions }} as versions
-    left join (
+        runs.case_id,
+        min(runs.valid_from_extract_on) as run_started_on
+    from (
         select
-            case_id,
-            max(version_no) as version_no
-        from {{ versions }}
-        where not {{ state }}
-        group by case_id
-    ) as last_other on versions.case_id = last_other.case_id
-    where versions.{{ state }} and versions.version_no > coalesce(last_other.version_no, 0)
-    group by versions.case_id
+            versions.case_id,
+            versions.valid_from_extract_on,
+            versions.{{ state }} and bool_and(versions.{{ state }}) over (
+                partition by versions.case_id order by versions.version_no desc
+                rows between unbounded preceding and current row
+            ) as is_in_run
+        from {{ versions }} as versions
+        where
+            versions.case_id in (
+                select asked.case_id from {{ versions }} as asked
+                where asked.is_current and asked.{{ state }} and ({{ asked }})
+            )
+    ) as runs
+    where runs.is_in_run
+    group by runs.case_id
 {%- endmacro %}
 
 

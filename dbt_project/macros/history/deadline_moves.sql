@@ -1,7 +1,8 @@
 {#-
     One row per move of a deadline: what it was, what the source says now, and what explains it.
 
-    steps: a relation made by `deadline_steps`. current_cases: a relation with case_id and unit_id.
+    steps: a relation made by `deadline_steps`. current_cases: a relation with case_id, unit_id and
+    batch_no; moves are told of those that the batch at work has changed.
     A move that stays unexplained while the same deadline is shown again is one move. A correction to
     the day a deadline was moved to explains that move; any other correction is a move of its own.
 -#}
@@ -83,7 +84,9 @@ corrected as (
 
 cases as (
 
-    select * from {{ current_cases }}
+    select cases.*
+    from {{ current_cases }} as cases
+    semi join {{ ref('stg_batch') }} as batch on cases.batch_no = batch.batch_no
 
 ),
 

@@ -23,12 +23,21 @@
     it) and explanation (earlier, extension, pause; null: not accepted, or no other deadline).
 -#}
 {% macro deadline_steps(offers, pauses=none) -%}
+    -- A case that was shown one deadline has nothing to follow.
+    recurring as (
+
+        select case_id from {{ offers }}
+        where version_no > 1 or offer_no > 1
+
+    ),
+
     comparable_offers as (
 
         select
-            *,
-            {{ compared_deadline('due_at', 'precision') }} as due_compared_at
-        from {{ offers }}
+            offers.*,
+            {{ compared_deadline('offers.due_at', 'offers.precision') }} as due_compared_at
+        from {{ offers }} as offers
+        semi join recurring on offers.case_id = recurring.case_id
 
     ),
 
@@ -185,12 +194,13 @@
 
 
 {#-
-    One row per case with a deadline: the effective one, after moves and corrections.
+    What the effective deadline of a case is made of: CTEs `corrections`, `shown_deadlines` and
+    `moved_deadlines`. `effective_deadline` puts them together.
 
-    offers: the relation that the steps were made from. steps: a relation made by `deadline_steps`.
-    dataset: whose corrections apply.
+    versions: a CTE with every version of the cases. offers: the relation that the steps were made
+    from. steps: a relation made by `deadline_steps`. dataset: whose corrections apply.
 -#}
-{% macro effective_deadlines(offers, steps, dataset) -%}
+{% macro effective_deadlines(versions, offers, steps, dataset) -%}
     corrections as (
 
         select
@@ -201,13 +211,25 @@
 
     ),
 
+    -- Of a case with one version and one offer it stands in the version itself.
+    recurring as (
+
+        select case_id from {{ versions }}
+        where version_no > 1
+        union
+        select case_id from {{ offers }}
+        where offer_no > 1
+
+    ),
+
     shown_deadlines as (
 
         select
-            case_id,
-            min_by(due_at, (version_no, offer_no)) as first_due_at
-        from {{ offers }}
-        group by case_id
+            offers.case_id,
+            min_by(offers.due_at, (offers.version_no, offers.offer_no)) as first_due_at
+        from {{ offers }} as offers
+        semi join recurring on offers.case_id = recurring.case_id
+        group by offers.case_id
 
     ),
 
@@ -219,22 +241,31 @@
         from {{ steps }}
         group by case_id
 
-    ),
-
-    effective_deadlines as (
-
-        select
-            coalesce(shown_deadlines.case_id, corrections.case_id) as case_id,
-            coalesce(
-                corrections.due_at, moved_deadlines.last_due_at, shown_deadlines.first_due_at
-            ) as effective_due_at,
-            coalesce(moved_deadlines.last_due_at, shown_deadlines.first_due_at)
-                as uncorrected_due_at
-        from shown_deadlines
-        left join moved_deadlines on shown_deadlines.case_id = moved_deadlines.case_id
-        full join corrections on shown_deadlines.case_id = corrections.case_id
-
     )
+{%- endmacro %}
+
+
+{#-
+    The columns effective_due_at and uncorrected_due_at of a current version beside left joins with
+    the CTEs of `effective_deadlines`.
+-#}
+{% macro effective_deadline(version) -%}
+    coalesce(
+            corrections.due_at,
+            moved_deadlines.last_due_at,
+            shown_deadlines.first_due_at,
+            {{ version }}.offered_due_at
+        ) as effective_due_at,
+        coalesce(
+            moved_deadlines.last_due_at, shown_deadlines.first_due_at, {{ version }}.offered_due_at
+        ) as uncorrected_due_at
+{%- endmacro %}
+
+
+{% macro join_deadlines(version) -%}
+    left join corrections on {{ version }}.case_id = corrections.case_id
+    left join shown_deadlines on {{ version }}.case_id = shown_deadlines.case_id
+    left join moved_deadlines on {{ version }}.case_id = moved_deadlines.case_id
 {%- endmacro %}
 
 
@@ -257,61 +288,105 @@
 
 
 {#-
-    Every version with the deadline that was in force after it: CTE `version_deadlines`.
-    `known_due_at` is the one the extracts gave, `effective_due_at` that or its correction.
+    The deadline in force after every version of the cases that have several, or several offers, or a
+    correction: a whole model, merged. `known_due_at` is the one the extracts gave, `effective_due_at` that or its
+    correction. Of every other case the one version's own deadline is both.
 
-    versions: a CTE made by `versions`, with offered_due_at. steps: a relation made by
-    `deadline_steps`. dataset: whose corrections apply.
+    versions: a relation with every version of the cases that changed, with offered_due_at. steps: a
+    relation made by `deadline_steps`. dataset: whose corrections apply.
 -#}
 {% macro version_deadlines(versions, steps, dataset) -%}
-    steps_of_versions as (
+with
 
-        select
-            case_id,
-            version_no,
-            max_by(effective_due_at, step) as effective_due_at
-        from {{ steps }}
-        group by case_id, version_no
+corrections as (
 
-    ),
+    select
+        case_id,
+        due_at
+    from {{ ref('int_deadline_corrections') }}
+    where dataset = '{{ dataset }}'
 
-    version_corrections as (
+),
 
-        select
-            case_id,
-            due_at
-        from {{ ref('int_deadline_corrections') }}
-        where dataset = '{{ dataset }}'
+told as (
 
-    ),
+    select case_id from {{ versions }}
+    where version_no > 1
+    union
+    select case_id from {{ steps }}
+    union
+    select case_id from corrections
 
-    known_deadlines as (
+),
+
+steps_of_versions as (
+
+    select
+        case_id,
+        version_no,
+        max_by(effective_due_at, step) as effective_due_at
+    from {{ steps }}
+    group by case_id, version_no
+
+),
+
+known as (
+
+    select
+        versions.case_id,
+        versions.version_no,
+        last_value(
+            coalesce(steps_of_versions.effective_due_at, versions.offered_due_at) ignore nulls
+        ) over (
+            partition by versions.case_id order by versions.version_no
+            rows between unbounded preceding and current row
+        ) as known_due_at
+    from {{ versions }} as versions
+    semi join told on versions.case_id = told.case_id
+    left join steps_of_versions
+        on
+            versions.case_id = steps_of_versions.case_id
+            and versions.version_no = steps_of_versions.version_no
+
+),
+
+final as (
+
+    select
+        known.*,
+        coalesce(corrections.due_at, known.known_due_at) as effective_due_at
+    from known
+    left join corrections on known.case_id = corrections.case_id
+
+)
+
+select * from final
+{%- endmacro %}
+
+
+{#-
+    Versions beside the deadline in force after each: CTE `dated_versions`.
+
+    versions: a relation. deadlines: a relation made by `version_deadlines`.
+-#}
+{% macro dated_versions(versions, deadlines) -%}
+    dated_versions as (
 
         select
             versions.*,
-            last_value(
-                coalesce(steps_of_versions.effective_due_at, versions.offered_due_at)
-                ignore nulls
-            ) over (
-                partition by versions.case_id order by versions.version_no
-                rows between unbounded preceding and current row
-            ) as known_due_at
+            case
+                when deadlines.case_id is null then versions.offered_due_at
+                else deadlines.known_due_at
+            end as known_due_at,
+            case
+                when deadlines.case_id is null then versions.offered_due_at
+                else deadlines.effective_due_at
+            end as effective_due_at
         from {{ versions }} as versions
-        left join steps_of_versions
+        left join {{ deadlines }} as deadlines
             on
-                versions.case_id = steps_of_versions.case_id
-                and versions.version_no = steps_of_versions.version_no
-
-    ),
-
-    version_deadlines as (
-
-        select
-            known_deadlines.*,
-            coalesce(version_corrections.due_at, known_deadlines.known_due_at)
-                as effective_due_at
-        from known_deadlines
-        left join version_corrections on known_deadlines.case_id = version_corrections.case_id
+                versions.case_id = deadlines.case_id
+                and versions.version_no = deadlines.version_no
 
     )
 {%- endmacro %}

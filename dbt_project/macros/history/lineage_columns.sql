@@ -4,6 +4,6 @@
         source._extract_id as extract_id,
         source._extracted_on as extracted_on,
         source._row_number as row_number,
-        extracts.arrival_no,
+        extracts.arrival_no as extract_no,
         extracts.precision
 {%- endmacro %}

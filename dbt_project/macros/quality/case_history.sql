@@ -1,19 +1,13 @@
 {#-
     Every version of a case beside what came before it and the working calendar: CTE `history`.
 
-    versions: a CTE made by `version_deadlines`. closed_on: an expression for the day on which a
+    versions: a CTE made by `dated_versions`. closed_on: an expression for the day on which a
     finished version says the case ended. Adds to the versions' columns
       closed_on, was_finished (some earlier version), was_finished_before (the one before),
       previous_last_listed_on (the last extract that showed the one before),
-      is_due_on_working_day, closed_working_day_no, extract_working_day_no, as_of.
+      is_due_on_working_day, closed_working_day_no, extract_working_day_no.
 -#}
 {% macro case_history(versions, closed_on) -%}
-    run as (
-
-        select * from {{ ref('int_run') }}
-
-    ),
-
     calendar as (
 
         select * from {{ ref('int_calendar_days') }}
@@ -44,10 +38,8 @@
             compared.*,
             due_days.is_working_day as is_due_on_working_day,
             closed_days.working_day_no as closed_working_day_no,
-            extract_days.working_day_no as extract_working_day_no,
-            run.as_of
+            extract_days.working_day_no as extract_working_day_no
         from compared
-        cross join run
         left join calendar as due_days on compared.offered_due_at::date = due_days.date_day
         left join calendar as closed_days on compared.closed_on = closed_days.date_day
         left join calendar as extract_days
@@ -99,10 +91,6 @@
             'code': 'REOPENED', 'column': 'completed_at',
             'condition': 'is_ongoing and was_finished',
         },
-        {
-            'code': 'ZOMBIE_OPEN', 'column': begun_at, 'value': begun_at ~ '::date',
-            'condition': 'is_ongoing and is_current and ' ~ begun_at ~ '::date < as_of - 365',
-        },
         unmapped_unit_flag(),
         encoding_flag(texts),
     ]) }}
@@ -117,11 +105,28 @@
 {%- endmacro %}
 
 
-{#- Replacement characters, and characters without a meaning of their own: the text was misread. -#}
 {% macro encoding_flag(texts) -%}
     {%- set text = "concat_ws(' ', " ~ texts | join(', ') ~ ")" -%}
-    {{ return({
-        'code': 'ENCODING_SUSPECT', 'value': text,
-        'condition': "regexp_matches(" ~ text ~ ", '[\\x{FFFD}\\x{E000}-\\x{F8FF}]')",
-    }) }}
+    {{ return({'code': 'ENCODING_SUSPECT', 'value': text, 'condition': is_misread(text)}) }}
+{%- endmacro %}
+
+
+{#- Replacement characters, and characters without a meaning of their own: the text was misread. -#}
+{% macro is_misread(text) -%}
+    {{ return("regexp_matches(" ~ text ~ ", '[\\x{FFFD}\\x{E000}-\\x{F8FF}]')") }}
+{%- endmacro %}
+
+
+{#- Cases with a version whose text was misread: each distinct text is looked at once. -#}
+{% macro misread_cases(versions, texts) -%}
+    {%- for text in texts %}
+    select case_id from {{ versions }}
+    where
+        {{ text }} in (
+            select texts.text
+            from (select distinct {{ text }} as text from {{ versions }}) as texts
+            where {{ is_misread('texts.text') }}
+        )
+    {{ 'union' if not loop.last }}
+    {%- endfor %}
 {%- endmacro %}

@@ -8,16 +8,14 @@ with
 
 versions as (
 
-    select * from {{ ref('int_' ~ dataset ~ '__versions') }}
+    select * from {{ ref('int_' ~ dataset ~ '__histories') }}
 
 ),
 
-{{ version_deadlines(
-    'versions', ref('int_' ~ dataset ~ '__deadline_steps'), dataset=dataset
-) }},
+{{ dated_versions('versions', ref('int_' ~ dataset ~ '__version_deadlines')) }},
 
 {{ case_history(
-    'version_deadlines', closed_on='case when is_finished then completed_at::date end'
+    'dated_versions', closed_on='case when is_finished then completed_at::date end'
 ) }},
 
 enriched as (

@@ -18,7 +18,15 @@ from pipelines.warehouse.transform import BuildResult, build, prepare
 
 from .cases import ALL_CASES, FINDINGS, QUARANTINED, SOURCES
 from .deliveries import write_deliveries
-from .histories import AS_OF, THIRD, insert, write_crowd, write_extracts, write_histories
+from .histories import (
+    AS_OF,
+    THIRD,
+    insert,
+    make_raw_tables,
+    write_crowd,
+    write_extracts,
+    write_histories,
+)
 
 
 @pytest.fixture(scope="session")
@@ -31,6 +39,8 @@ def built(
     settings.warehouse_dir.mkdir(parents=True)
     with open_build(settings) as connection:
         create_schemas(connection)
+        make_raw_tables(connection)
+        insert(connection, "ops.batch", {"batch_no": 1})
         insert(connection, "ops.run", {"as_of": AS_OF, "run_id": "test"})
         for source, cadence in SOURCES.items():
             write_extracts(connection, source, cadence=cadence)

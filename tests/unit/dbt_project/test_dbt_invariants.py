@@ -11,24 +11,23 @@ from pipelines.settings import Settings
 from pipelines.warehouse.connect import open_build
 from pipelines.warehouse.transform import build
 
-FACTS = [
-    "fct_dossiers",
-    "fct_documents",
-    "fct_directives",
-    "fct_programme_tasks",
-    "fct_regulations",
-    "fct_unit_reports",
-    "fct_initiatives",
-    "fct_qms_milestones",
-]
+CASES = {
+    "int_dossiers__cases": "int_dossiers__cases",
+    "fct_documents": "int_documents__rows",
+    "fct_directives": "int_directives__cases",
+    "fct_programme_tasks": "int_programme_tasks__cases",
+    "fct_regulations": "int_regulations",
+    "fct_unit_reports": "int_unit_reports",
+    "fct_initiatives": "int_initiatives",
+    "fct_qms_milestones": "int_qms_milestones",
+}
+"""What has one row per case, and the table its rows are in."""
 DAMAGE = {
     **{
-        f"unique_{fact}_case_id": f"insert into marts.{fact} from marts.{fact} limit 1"
-        for fact in FACTS
-    },
-    **{
-        f"not_null_{fact}_case_id": f"insert into marts.{fact} (case_id) values (null)"
-        for fact in FACTS
+        f"one_row_per_case_{relation}_case_id": (
+            f"insert into intermediate.{table} from intermediate.{table} limit 1"
+        )
+        for relation, table in CASES.items()
     },
     "assert_cases_add_up_to_scorecard": """
         update intermediate.int_scorecard set numerator = numerator - 1
@@ -66,19 +65,23 @@ def test_only_invariants_stop_a_publication(manifest: dict[str, Any]) -> None:
     assert blocking == set(DAMAGE)
 
 
-@pytest.fixture(scope="module", params=["figures", "cases"])
+def kind(statement: str) -> str:
+    """What a statement damages."""
+    tables = {"int_scorecard": "figures", "int_dossiers__cases": "dossiers"}
+    return next((name for table, name in tables.items() if table in statement), "cases")
+
+
+@pytest.fixture(scope="module", params=["figures", "cases", "dossiers"])
 def failures(
     request: pytest.FixtureRequest, copy_warehouse: Callable[[], Settings]
 ) -> dict[str, str]:
     """The status of every blocking test once all the damage of its kind is done.
 
     dbt skips what hangs on something whose test failed, so figures are damaged in a copy of their
-    own, in which the cases are sound.
+    own, in which the cases are sound, and so are dossiers.
     """
     damage = {
-        test: statement
-        for test, statement in DAMAGE.items()
-        if ("int_scorecard" in statement) == (request.param == "figures")
+        test: statement for test, statement in DAMAGE.items() if kind(statement) == request.param
     }
     settings = copy_warehouse()
     with open_build(settings) as connection:
@@ -94,6 +97,14 @@ def test_invariants_fail_on_damage(failures: dict[str, str]) -> None:
 
 
 def test_no_invariant_is_left_out(failures: dict[str, str]) -> None:
-    is_figure = [test in failures for test in DAMAGE if "int_scorecard" in DAMAGE[test]]
-    is_case = [test in failures for test in DAMAGE if "int_scorecard" not in DAMAGE[test]]
-    assert all(is_figure) or all(is_case)
+    of_kind = {kind(statement) for test, statement in DAMAGE.items() if test in failures}
+    assert len(of_kind) == 1
+    assert failures.keys() >= {test for test in DAMAGE if {kind(DAMAGE[test])} == of_kind}
+
+
+def test_a_row_without_a_case_stops_a_publication(copy_warehouse: Callable[[], Settings]) -> None:
+    settings = copy_warehouse()
+    with open_build(settings) as connection:
+        connection.execute("update intermediate.int_regulations set case_id = null")
+    outcome = build(settings, select=["one_row_per_case_fct_regulations_case_id"])
+    assert [node.status for node in outcome.nodes] == ["fail"]

@@ -158,14 +158,17 @@ def test_arrival_is_first_seen_then_modified_then_name(settings, build, raw):
     assert build.execute(query).fetchall() == [("c",), ("b",), ("a",), ("d",)]
 
 
-def test_table_of_another_shape_is_made_anew_and_loaded_again(settings, build, raw):
+def test_view_or_table_of_another_shape_is_made_anew(settings, build, raw):
     raw.add("a1", [OFFICE])
     raw.add("b1", [{"dossier_id": "H1", "status": "accepted"}], source="x", dataset="dossiers")
     load(settings, build, {})
-    build.execute("alter table raw.units drop column aliases")
-    outcome = load(settings, build, {})
-    assert outcome.inserted == {"units": 1}
-    assert outcome.rows["dossiers"] == 1
+    build.execute("drop table raw.units; create view raw.units as select 'VP' as unit_id")
+    build.execute("drop view raw.dossiers; create table raw.dossiers (dossier_id varchar)")
+    assert load(settings, build, {}).inserted == {}
+    assert units(build) == [("a1", "VP", 2)]
+    assert build.execute("select dossier_id, status from raw.dossiers").fetchall() == [
+        ("H1", "accepted")
+    ]
 
 
 def test_log_of_another_shape_loads_everything_again(settings, build, raw):

@@ -3,7 +3,7 @@ with
 
 versions as (
 
-    select * from {{ ref('int_directives__versions') }}
+    select * from {{ ref('int_directives__histories') }}
 
 ),
 
@@ -15,12 +15,15 @@ units as (
 
 finished_runs as (
 
-    {{ last_run_started('versions', 'is_finished') }}
+    {{ last_run_started('versions', 'is_finished', asked='asked.completed_at is null') }}
 
 ),
 
 {{ effective_deadlines(
-    ref('int_directives__deadline_offers'), ref('int_directives__deadline_steps'), dataset='directives'
+    'versions',
+    ref('int_directives__deadline_offers'),
+    ref('int_directives__deadline_steps'),
+    dataset='directives'
 ) }},
 
 {{ events_by_case('versions') }},
@@ -29,19 +32,15 @@ joined as (
 
     select
         versions.*,
-        effective_deadlines.effective_due_at,
-        effective_deadlines.uncorrected_due_at,
+        {{ effective_deadline('versions') }},
         {{ no_suspensions() }} as suspensions,
         case when versions.is_finished then versions.completed_at end as closed_at,
-        case
-            when versions.is_finished and versions.completed_at is null
-                then finished_runs.run_started_on
-        end as undated_from,
+        finished_runs.run_started_on as undated_from,
         coalesce(events.tracked_on, []) as tracked_on,
         coalesce(events.urged_on, []) as urged_on,
         coalesce(units.is_office_unit, false) as is_office_unit
     from versions
-    left join effective_deadlines on versions.case_id = effective_deadlines.case_id
+    {{ join_deadlines('versions') }}
     left join finished_runs on versions.case_id = finished_runs.case_id
     left join events on versions.case_id = events.case_id
     left join units on versions.unit_id = units.unit_id

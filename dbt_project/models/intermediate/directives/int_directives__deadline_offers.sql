@@ -9,7 +9,7 @@ versions as (
                 partition by case_id order by version_no
             )
         ) as is_due_repeated
-    from {{ ref('int_directives__versions') }}
+    from {{ ref('int_directives__histories') }}
 
 ),
 

@@ -3,7 +3,10 @@ with
 
 entries as (
 
-    select * from {{ ref('int_documents__rows') }}
+    select entries.*
+    from {{ ref('int_documents__rows') }} as entries
+    semi join {{ ref('int_documents__changed') }} as changed
+        on entries.document_id = changed.case_id
 
 ),
 

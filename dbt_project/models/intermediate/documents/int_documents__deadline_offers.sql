@@ -1,1 +1,1 @@
-{{ plain_deadline_offers(ref('int_documents__versions')) }}
+{{ plain_deadline_offers(ref('int_documents__histories')) }}

@@ -1,30 +1,5 @@
-with
-
-rows as (
-
-    select * from {{ ref('stg_documents') }}
-
-),
-
-{{ resolved_units('rows', unit='rows.unit_id', begun_on='rows.arrived_at::date') }},
-
-{{ versions('resolved', key=[
-    'register_year', 'register_book', 'arrival_no', 'office_id', 'unit_id',
-], content=[
-    'role', 'symbol', 'issuer', 'issued_on', 'arrived_at', 'urgency', 'due_at', 'completed_at',
-    'status', 'storage', 'source',
-]) }},
-
-final as (
-
-    select
-        *,
-        {{ offered_deadline('due_at', 'arrived_at') }} as offered_due_at,
-        status = 'completed' as is_finished,
-        coalesce(storage in ('reference', 'no_action'), false)
-        or status in ('returned', 'recalled') as is_left_out
-    from versions
-
-)
-
-select * from final
+{{ versions(
+    ref('int_documents__listings'),
+    corrected=newly_corrected('documents'),
+    corrected_as=case_key(document_key('known'))
+) }}

@@ -1,9 +1,10 @@
--- One row per dossier: its current state and everything its treatment in any period depends on.
+-- One row per dossier: everything its treatment in any period depends on. What its current version
+-- says beside that stays there.
 with
 
 versions as (
 
-    select * from {{ ref('int_dossiers__versions') }}
+    select * from {{ ref('int_dossiers__histories') }}
 
 ),
 
@@ -16,7 +17,11 @@ current_versions as (
 
 pauses as (
 
-    select * from {{ ref('int_dossiers__pauses') }}
+    select
+        case_id,
+        list({'paused_from': paused_from, 'paused_to': paused_to}) as pauses
+    from {{ ref('int_dossiers__pauses') }}
+    group by case_id
 
 ),
 
@@ -26,50 +31,50 @@ procedures as (
 
 ),
 
+-- A handful of ids stands for all rows.
+procedure_ids as (
+
+    select
+        procedure_id,
+        {{ procedure_key('procedure_id') }} as procedure_key
+    from (select distinct procedure_id from current_versions) as ids
+
+),
+
 units as (
 
     select * from {{ ref('int_units') }}
 
 ),
 
+calendar as (
+
+    select * from {{ ref('int_calendar_days') }}
+
+),
+
 finished_runs as (
 
-    {{ last_run_started('versions', 'is_finished') }}
+    {{ last_run_started(
+        'versions', 'is_finished', asked='asked.completed_at is null and asked.returned_at is null'
+    ) }}
 
 ),
 
 withdrawn_runs as (
 
-    {{ last_run_started('versions', 'is_withdrawn') }}
+    {{ last_run_started(
+        'versions', 'is_withdrawn', asked='asked.completed_at is null and asked.returned_at is null'
+    ) }}
 
 ),
 
 {{ effective_deadlines(
-    ref('int_dossiers__deadline_offers'), ref('int_dossiers__deadline_steps'), dataset='dossiers'
+    'versions',
+    ref('int_dossiers__deadline_offers'),
+    ref('int_dossiers__deadline_steps'),
+    dataset='dossiers'
 ) }},
-
--- Only a pause that began by the deadline stops the clock.
-suspensions as (
-
-    select
-        pauses.case_id,
-        list({'paused_from': pauses.paused_from, 'paused_to': pauses.paused_to}) as suspensions
-    from pauses
-    inner join effective_deadlines on pauses.case_id = effective_deadlines.case_id
-    where pauses.paused_from <= effective_deadlines.effective_due_at::date
-    group by pauses.case_id
-
-),
-
-pause_counts as (
-
-    select
-        case_id,
-        count(*) as pause_count
-    from pauses
-    group by case_id
-
-),
 
 joined as (
 
@@ -83,10 +88,12 @@ joined as (
         procedures.processing_unit,
         {{ dossier_code_date('current_versions.dossier_id') }} as coded_on,
         coalesce(units.in_qms_scope, false) as is_qms_unit,
-        effective_deadlines.effective_due_at,
-        effective_deadlines.uncorrected_due_at,
-        suspensions.suspensions,
-        coalesce(pause_counts.pause_count, 0) as pause_count,
+        {{ effective_deadline('current_versions') }},
+        pauses.pauses,
+        coalesce(len(pauses.pauses), 0) as pause_count,
+        received_days.working_day_no as received_working_day_no,
+        due_days.working_day_no as due_working_day_no,
+        due_days.is_working_day as is_due_on_working_day,
         case
             when current_versions.is_finished
                 then coalesce(current_versions.completed_at, current_versions.returned_at)
@@ -97,23 +104,20 @@ joined as (
                     withdrawn_runs.run_started_on::timestamp
                 )
         end as closed_at,
-        case
-            when
-                current_versions.is_finished
-                and current_versions.completed_at is null
-                and current_versions.returned_at is null
-                then finished_runs.run_started_on
-        end as undated_from
+        finished_runs.run_started_on as undated_from
     from current_versions
-    left join effective_deadlines on current_versions.case_id = effective_deadlines.case_id
-    left join suspensions on current_versions.case_id = suspensions.case_id
-    left join pause_counts on current_versions.case_id = pause_counts.case_id
+    {{ join_deadlines('current_versions') }}
+    left join pauses on current_versions.case_id = pauses.case_id
     left join finished_runs on current_versions.case_id = finished_runs.case_id
     left join withdrawn_runs on current_versions.case_id = withdrawn_runs.case_id
     left join units on current_versions.unit_id = units.unit_id
+    left join calendar as received_days
+        on current_versions.received_at::date = received_days.date_day
+    left join calendar as due_days on current_versions.offered_due_at::date = due_days.date_day
+    left join procedure_ids on current_versions.procedure_id = procedure_ids.procedure_id
     left join procedures
         on
-            {{ procedure_key('current_versions.procedure_id') }} = procedures.procedure_key
+            procedure_ids.procedure_key = procedures.procedure_key
             and coalesce(current_versions.submitted_at, current_versions.received_at)::date
             between procedures.applies_from and procedures.applies_to
 
@@ -125,6 +129,14 @@ dated as (
         *,
         received_at::date as received_on,
         {{ case_dates() }},
+        -- Only a pause that began by the deadline stops the clock.
+        nullif(
+            list_filter(pauses, lambda pause: pause.paused_from <= effective_due_at::date), []
+        ) as suspensions,
+        list_min(list_transform(
+            list_filter(pauses, lambda pause: pause.paused_from > effective_due_at::date),
+            lambda pause: pause.paused_from
+        )) as late_paused_from,
         coalesce(deadline_exempt, false) and effective_due_at is null as is_exempt,
         case
             when status in ('submitted', 'refused_intake', 'cancelled') then 'status_' || status
@@ -137,8 +149,35 @@ dated as (
 final as (
 
     select
-        *,
+        case_id,
+        batch_no,
+        source,
+        unit_id,
+        received_on,
+        effective_due_at,
+        effective_due_on,
+        uncorrected_due_at,
+        completed_on,
+        undated_from,
+        overdue_on,
         {{ decided_on() }} as decided_on,
+        is_in_time,
+        is_finished,
+        is_withdrawn,
+        is_exempt,
+        excluded_reason,
+        suspensions,
+        pause_count,
+        late_paused_from,
+        supplement_count,
+        handled_electronically,
+        effective_authority,
+        effective_service_level,
+        is_procedure_known,
+        processing_days,
+        processing_unit,
+        coded_on,
+        is_qms_authority,
         is_qms_authority or is_qms_unit as is_qms_dossier,
         channel = 'online' as is_online,
         effective_service_level in ('level_3', 'level_4') as is_online_level,
@@ -156,7 +195,8 @@ final as (
                 )
                 or coalesce(not handled_electronically, false)
             )
-        ) as is_conforming
+        ) as is_conforming,
+        {{ may_have_issues() }} as may_have_issues
     from dated
 
 )

@@ -1,1 +1,1 @@
-{{ plain_deadline_offers(ref('int_dossiers__versions')) }}
+{{ plain_deadline_offers(ref('int_dossiers__histories')) }}

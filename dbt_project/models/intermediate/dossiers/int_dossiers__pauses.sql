@@ -3,7 +3,7 @@ with
 
 versions as (
 
-    select * from {{ ref('int_dossiers__versions') }}
+    select * from {{ ref('int_dossiers__histories') }}
 
 ),
 

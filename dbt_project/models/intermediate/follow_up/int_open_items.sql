@@ -13,13 +13,15 @@ dossiers as (
         'dossiers' as dataset,
         cases.case_id,
         cases.unit_id,
-        cases.procedure_name as title,
+        versions.procedure_name as title,
         cases.effective_due_on as due_on,
         cases.overdue_on,
         {{ is_suspended_on('cases.suspensions', 'run.as_of') }} as is_suspended,
         null::date as last_urged_on
     from {{ ref('int_dossiers__cases') }} as cases
     cross join run
+    inner join {{ ref('int_dossiers__versions') }} as versions
+        on cases.case_id = versions.case_id and versions.is_current
     where
         cases.excluded_reason is null
         and cases.received_on <= run.as_of

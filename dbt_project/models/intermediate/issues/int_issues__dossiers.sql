@@ -1,41 +1,39 @@
 -- What is wrong or suspicious in the history of a dossier, one row per dossier and issue code.
+{%- set texts = ['dossier_id', 'procedure_id', 'procedure_name', 'field', 'unit_id', 'unit_name'] %}
 with
-
-versions as (
-
-    select * from {{ ref('int_dossiers__versions') }}
-
-),
-
-{{ version_deadlines('versions', ref('int_dossiers__deadline_steps'), dataset='dossiers') }},
-
-{{ case_history('version_deadlines', closed_on=
-    'case when is_finished or is_withdrawn then coalesce(completed_at, returned_at)::date end'
-) }},
 
 cases as (
 
-    select * from {{ ref('int_dossiers__cases') }}
+    select cases.*
+    from {{ ref('int_dossiers__cases') }} as cases
+    semi join {{ ref('stg_batch') }} as batch on cases.batch_no = batch.batch_no
 
 ),
 
-pauses as (
+suspects as (
 
-    select * from {{ ref('int_dossiers__pauses') }}
+    select case_id from cases
+    where may_have_issues
+
+    union
+
+    {{ misread_cases(ref('int_dossiers__histories'), texts) }}
+
+),
+
+versions as (
+
+    select versions.*
+    from {{ ref('int_dossiers__histories') }} as versions
+    semi join suspects on versions.case_id = suspects.case_id
 
 ),
 
-late_pauses as (
+{{ dated_versions('versions', ref('int_dossiers__version_deadlines')) }},
 
-    select
-        pauses.case_id,
-        min(pauses.paused_from) as paused_from
-    from pauses
-    inner join cases on pauses.case_id = cases.case_id
-    where pauses.paused_from > cases.effective_due_on
-    group by pauses.case_id
-
-),
+{{ case_history('dated_versions', closed_on=
+    'case when is_finished or is_withdrawn then coalesce(completed_at, returned_at)::date end'
+) }},
 
 working_hours as (
 
@@ -46,27 +44,18 @@ working_hours as (
 in_hours as (
 
     select
-        case_id,
-        received_at,
-        processing_days
-    from cases
-    where processing_unit = 'working_hour'
+        versions.case_id,
+        versions.received_at,
+        cases.processing_days
+    from versions
+    inner join cases on versions.case_id = cases.case_id
+    where versions.is_current and cases.processing_unit = 'working_hour'
 
 ),
 
 {{ ends_of_terms(
     'in_hours', 'in_hours.received_at', 'in_hours.processing_days * 60', regime='one_stop'
 ) }},
-
--- Other systems number otherwise: the form is asked only of sources that mostly keep to it.
-coded_sources as (
-
-    select source
-    from cases
-    group by source
-    having avg((coded_on is not null)::int) > 0.5
-
-),
 
 enriched as (
 
@@ -80,7 +69,6 @@ enriched as (
         cases.is_procedure_known,
         cases.effective_service_level,
         cases.coded_on,
-        coded_sources.source is not null as is_source_coded,
         cases.processing_days,
         cases.processing_unit,
         -- The deadline that the procedure's own term gives, as a count of working days.
@@ -90,11 +78,9 @@ enriched as (
         end as recomputed_working_day_no,
         due_days.working_day_no as due_working_day_no,
         cases.pause_count,
-        late_pauses.paused_from as late_paused_from
+        case when history.is_current then cases.late_paused_from end as late_paused_from
     from history
     inner join cases on history.case_id = cases.case_id
-    left join coded_sources on history.source = coded_sources.source
-    left join late_pauses on history.case_id = late_pauses.case_id and history.is_current
     left join calendar as received_days on history.received_at::date = received_days.date_day
     left join calendar as due_days on history.offered_due_at::date = due_days.date_day
     left join term_ends on history.case_id = term_ends.case_id
@@ -106,9 +92,7 @@ enriched as (
 
 ),
 
-{{ version_issues('enriched', 'dossiers', case_flags('received_at', texts=[
-    'dossier_id', 'procedure_id', 'procedure_name', 'field', 'unit_id', 'unit_name',
-]) + [
+{{ version_issues('enriched', 'dossiers', case_flags('received_at', texts=texts) + [
     {
         'code': 'CLOSE_FALLBACK', 'column': 'returned_at', 'value': 'returned_at',
         'condition': 'is_finished and completed_at is null and returned_at is not null',
@@ -143,10 +127,6 @@ enriched as (
     {
         'code': 'UNMAPPED_PROCEDURE', 'column': 'procedure_id', 'value': 'procedure_id',
         'condition': 'procedure_id is not null and not is_procedure_known',
-    },
-    {
-        'code': 'KEY_FORMAT', 'column': 'dossier_id', 'value': 'dossier_id',
-        'condition': 'is_source_coded and coded_on is null',
     },
     {
         'code': 'CODE_DATE_VS_RECEIVE', 'column': 'dossier_id', 'value': 'dossier_id',

@@ -45,7 +45,7 @@ last_listings as (
         case_id,
         {{ 'unit_id' if dataset not in without_unit else 'null::varchar as unit_id' }},
         row_number,
-        case_last_listed_on
+        last_listed_on
     from {{ ref('int_' ~ dataset ~ '__versions') }}
     where is_current
     {{ 'union all' if not loop.last }}
@@ -65,14 +65,14 @@ final as (
         null::bigint as row_number,
         null::varchar as column_name,
         null::varchar as raw_value,
-        'last listed ' || last_listings.case_last_listed_on::varchar as detail,
+        'last listed ' || last_listings.last_listed_on::varchar as detail,
         followed_extracts.next_extracted_on as first_seen_on,
         true as is_open
     from last_listings
     inner join followed_extracts
         on
             last_listings.source = followed_extracts.source
-            and last_listings.case_last_listed_on = followed_extracts.extracted_on
+            and last_listings.last_listed_on = followed_extracts.extracted_on
     left join quarantined
         on
             followed_extracts.next_extract_id = quarantined.extract_id

@@ -3,11 +3,12 @@ with
 
 versions as (
 
-    select * from {{ ref('int_programme_tasks__versions') }}
+    select * from {{ ref('int_programme_tasks__histories') }}
 
 ),
 
 {{ effective_deadlines(
+    'versions',
     ref('int_programme_tasks__deadline_offers'),
     ref('int_programme_tasks__deadline_steps'),
     dataset='programme_tasks'
@@ -19,14 +20,13 @@ joined as (
 
     select
         versions.*,
-        effective_deadlines.effective_due_at,
-        effective_deadlines.uncorrected_due_at,
+        {{ effective_deadline('versions') }},
         versions.completed_at as closed_at,
         null::date as undated_from,
         coalesce(events.tracked_on, []) as tracked_on,
         coalesce(events.urged_on, []) as urged_on
     from versions
-    left join effective_deadlines on versions.case_id = effective_deadlines.case_id
+    {{ join_deadlines('versions') }}
     left join events on versions.case_id = events.case_id
     where versions.is_current
 

@@ -1,1 +1,1 @@
-{{ plain_deadline_offers(ref('int_programme_tasks__versions')) }}
+{{ plain_deadline_offers(ref('int_programme_tasks__histories')) }}

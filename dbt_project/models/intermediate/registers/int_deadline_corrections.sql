@@ -43,7 +43,7 @@ final as (
     from addressed
     qualify row_number() over (
         partition by dataset, case_id
-        order by extracted_on desc, arrival_no desc, row_number desc
+        order by extracted_on desc, extract_no desc, row_number desc
     ) = 1
 
 )

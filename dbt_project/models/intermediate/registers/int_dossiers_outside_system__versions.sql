@@ -1,15 +1,1 @@
-with
-
-rows as (
-
-    select * from {{ ref('stg_dossiers_outside_system') }}
-
-),
-
-{{ resolved_units('rows', unit='rows.unit_id', begun_on="(rows.month || '-01')::date") }},
-
-{{ versions('resolved', key=['unit_id', 'month'], content=[
-    'dossiers_outside', 'source',
-]) }}
-
-select * from versions
+{{ versions(ref('int_dossiers_outside_system__listings'), corrected=no_corrections()) }}

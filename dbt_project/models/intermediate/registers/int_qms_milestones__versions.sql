@@ -1,13 +1,1 @@
-with
-
-rows as (
-
-    select * from {{ ref('stg_qms_milestones') }}
-
-),
-
-{{ versions('rows', key=['milestone_id'], content=[
-    'kind', 'due_at', 'completed_at', 'evidence', 'source',
-]) }}
-
-select * from versions
+{{ versions(ref('int_qms_milestones__listings'), corrected=no_corrections()) }}

@@ -1,15 +1,1 @@
-with
-
-rows as (
-
-    select * from {{ ref('stg_unit_reports') }}
-
-),
-
-{{ resolved_units('rows', unit='rows.unit_id', begun_on='rows.due_at::date') }},
-
-{{ versions('resolved', key=['unit_id', 'product', 'period'], content=[
-    'due_at', 'submitted_at', 'submitted_online', 'accepted', 'source',
-]) }}
-
-select * from versions
+{{ versions(ref('int_unit_reports__listings'), corrected=no_corrections()) }}

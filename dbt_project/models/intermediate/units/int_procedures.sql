@@ -11,7 +11,7 @@ current_rows as (
     select * from rows
     qualify row_number() over (
         partition by procedure_id, valid_from
-        order by extracted_on desc, arrival_no desc, row_number desc
+        order by extracted_on desc, extract_no desc, row_number desc
     ) = 1
 
 ),

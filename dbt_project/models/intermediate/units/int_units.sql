@@ -10,7 +10,7 @@ current_rows as (
 
     select * from rows
     qualify row_number() over (
-        partition by unit_id order by extracted_on desc, arrival_no desc, row_number desc
+        partition by unit_id order by extracted_on desc, extract_no desc, row_number desc
     ) = 1
 
 ),

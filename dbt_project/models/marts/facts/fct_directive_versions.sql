@@ -1,12 +1,8 @@
 with
 
-versions as (
-
-    select * from {{ ref('int_directives__versions') }}
-
-),
-
-{{ version_deadlines('versions', ref('int_directives__deadline_steps'), dataset='directives') }},
+{{ dated_versions(
+    ref('int_directives__versions'), ref('int_directives__version_deadlines')
+) }},
 
 final as (
 
@@ -34,7 +30,7 @@ final as (
         source,
         extract_id,
         row_number
-    from version_deadlines
+    from dated_versions
 
 )
 

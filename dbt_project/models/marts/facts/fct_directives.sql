@@ -24,7 +24,7 @@ select
     is_office_directive,
     excluded_reason,
     is_unit_known,
-    case_last_listed_on as last_listed_on,
+    last_listed_on,
     source,
     extract_id,
     row_number

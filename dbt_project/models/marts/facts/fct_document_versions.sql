@@ -1,12 +1,8 @@
 with
 
-versions as (
-
-    select * from {{ ref('int_documents__versions') }}
-
-),
-
-{{ version_deadlines('versions', ref('int_documents__deadline_steps'), dataset='documents') }},
+{{ dated_versions(
+    ref('int_documents__versions'), ref('int_documents__version_deadlines')
+) }},
 
 final as (
 
@@ -36,7 +32,7 @@ final as (
         source,
         extract_id,
         row_number
-    from version_deadlines
+    from dated_versions
 
 )
 

@@ -23,7 +23,7 @@ select
     undated_from,
     received_on,
     is_unit_known,
-    case_last_listed_on as last_listed_on,
+    last_listed_on,
     source,
     extract_id,
     row_number

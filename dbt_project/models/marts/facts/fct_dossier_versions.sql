@@ -1,12 +1,8 @@
 with
 
-versions as (
-
-    select * from {{ ref('int_dossiers__versions') }}
-
-),
-
-{{ version_deadlines('versions', ref('int_dossiers__deadline_steps'), dataset='dossiers') }},
+{{ dated_versions(
+    ref('int_dossiers__versions'), ref('int_dossiers__version_deadlines')
+) }},
 
 final as (
 
@@ -46,7 +42,7 @@ final as (
         source,
         extract_id,
         row_number
-    from version_deadlines
+    from dated_versions
 
 )
 

@@ -8,7 +8,7 @@ select
     outcome,
     null::date as effective_due_on,
     decided_on as completed_on,
-    case_last_listed_on as last_listed_on,
+    last_listed_on,
     source,
     extract_id,
     row_number

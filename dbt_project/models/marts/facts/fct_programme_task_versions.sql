@@ -1,13 +1,7 @@
 with
 
-versions as (
-
-    select * from {{ ref('int_programme_tasks__versions') }}
-
-),
-
-{{ version_deadlines(
-    'versions', ref('int_programme_tasks__deadline_steps'), dataset='programme_tasks'
+{{ dated_versions(
+    ref('int_programme_tasks__versions'), ref('int_programme_tasks__version_deadlines')
 ) }},
 
 final as (
@@ -34,7 +28,7 @@ final as (
         source,
         extract_id,
         row_number
-    from version_deadlines
+    from dated_versions
 
 )
 

@@ -17,7 +17,7 @@ select
     completed_on,
     received_on,
     is_unit_known,
-    case_last_listed_on as last_listed_on,
+    last_listed_on,
     source,
     extract_id,
     row_number

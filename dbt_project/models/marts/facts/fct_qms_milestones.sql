@@ -8,7 +8,7 @@ select
     due_on as effective_due_on,
     completed_on,
     has_evidence,
-    case_last_listed_on as last_listed_on,
+    last_listed_on,
     source,
     extract_id,
     row_number

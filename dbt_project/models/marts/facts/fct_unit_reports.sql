@@ -11,7 +11,7 @@ select
     submitted_on as completed_on,
     is_fulfilled,
     is_unit_known,
-    case_last_listed_on as last_listed_on,
+    last_listed_on,
     source,
     extract_id,
     row_number

@@ -4,7 +4,7 @@ issues as (
 
     {%- for part in [
         'ingest', 'dossiers', 'documents', 'directives', 'programme_tasks', 'registers',
-        'deadline_moves', 'unlisted_cases', 'units', 'extracts',
+        'deadline_moves', 'put_aside', 'zombies', 'key_format', 'unlisted_cases', 'units', 'extracts',
     ] %}
     select * from {{ ref('int_issues__' ~ part) }}
     {{ 'union all' if not loop.last }}

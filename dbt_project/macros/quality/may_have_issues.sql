@@ -1,0 +1,32 @@
+{#-
+    Whether a dossier can have any issue that its versions show: cheap, and never false where there is
+    one. Only those dossiers are looked at closely (`int_issues__dossiers`); of most nothing is wrong.
+
+    Needs the columns of `int_dossiers__cases` while it puts them together. Text that was misread is
+    found by itself there.
+-#}
+{% macro may_have_issues() -%}
+    coalesce(
+            version_no > 1
+            or offered_due_at is null
+            or offered_due_at <> due_at
+            or undated_from is not null
+            or not coalesce(is_due_on_working_day, false)
+            or (completed_at is null and returned_at is not null)
+            or is_withdrawn
+            or late_paused_from is not null
+            or apology_sent_at is not null
+            or effective_service_level is null
+            or (effective_service_level = 'level_2' and channel = 'online')
+            or channel is null
+            or not is_procedure_known
+            or not is_unit_known
+            or coalesce(processing_unit, 'working_day') <> 'working_day'
+            or abs(due_working_day_no - received_working_day_no - processing_days) > 1
+            or coded_on > received_on
+            or coded_on < coalesce(
+                submitted_at::date, case when channel is distinct from 'online' then received_on end
+            ),
+            false
+        )
+{%- endmacro %}

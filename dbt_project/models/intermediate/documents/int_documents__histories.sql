@@ -1,0 +1,1 @@
+{{ histories(ref('int_documents__versions')) }}

@@ -1,0 +1,1 @@
+{{ histories(ref('int_dossiers__versions')) }}

@@ -1,0 +1,1 @@
+{{ histories(ref('int_programme_tasks__versions')) }}
