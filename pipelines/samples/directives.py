@@ -21,6 +21,8 @@ from pipelines.samples.workdays import day_number
 
 FEWEST_DIRECTIVES = 120
 DOSSIERS_PER_DIRECTIVE = 200
+MOST_DIRECTIVES = 10_000
+"""A province is given some thousand tasks a year, however many dossiers it handles."""
 
 # Of 40 directives of the UBND to its office: 27 of the 30 decided ones on time, exactly the 90%
 # of objective 4; one more is finished without a date, so that the verdict hangs on it.
@@ -75,7 +77,7 @@ def write_directives(
     folder: Path, province: Province, dossiers: int, seed: int, extract_dates: Sequence[date]
 ) -> list[tuple[Path, int]]:
     """Write one extract of all directives per date."""
-    count = max(FEWEST_DIRECTIVES, dossiers // DOSSIERS_PER_DIRECTIVE)
+    count = min(max(FEWEST_DIRECTIVES, dossiers // DOSSIERS_PER_DIRECTIVE), MOST_DIRECTIVES)
     planned = _plan_directives(province, Dice(seed, ordinals(count), "directives"))
     return [
         deliver(

@@ -23,6 +23,9 @@ from pipelines.samples.shares import DocumentShares, DossierShares
 DEFAULT_DOSSIERS = 950
 DEFAULT_SEED = 13
 DOSSIERS_PER_DOCUMENT = 2
+MOST_DOCUMENTS = 60_000
+"""The offices of a province register 20,000 to 60,000 incoming documents a year: how many does not
+follow from how many dossiers its people hand in."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,8 @@ def write_samples(
 
     Args:
         out: Folder that gets one folder per source; files of the same names are replaced.
-        dossiers: Number of distinct dossiers in the last extract; the other sources scale along.
+        dossiers: Number of distinct dossiers in the last extract; the other sources scale along, up
+            to what the offices of one province can have.
         seed: Any whole number; another one gives another year of the same kind.
         progress: Told, in a short phrase, how far the work is.
         extract_dates: When the large sources were extracted, in order, all of 2022.
@@ -79,7 +83,7 @@ def write_samples(
     registry = Registry(
         province,
         DocumentShares(),
-        max(1, dossiers // DOSSIERS_PER_DOCUMENT),
+        min(max(1, dossiers // DOSSIERS_PER_DOCUMENT), MOST_DOCUMENTS),
         seed,
         extract_dates[::-2][::-1],
     )

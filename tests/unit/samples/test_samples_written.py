@@ -118,6 +118,20 @@ def test_registers_too_large_for_a_workbook_are_csv(
     assert rows["arrived_at"].str.contains(r"^\d{2}/\d{2}/2022 \d{2}:\d{2}$").all()
 
 
+def test_offices_have_no_more_documents_and_tasks_for_more_dossiers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipelines.samples.write.MOST_DOCUMENTS", 40)
+    monkeypatch.setattr("pipelines.samples.directives.MOST_DIRECTIVES", 100)
+    summary = write_samples(tmp_path, dossiers=200, extract_dates=[date(2022, 12, 31)])
+    path = {file.source: file.path for file in summary.files}
+    columns = {c.label_vi: c.name for c in DATASETS["documents"].columns}
+    documents = pl.read_excel(path["documents"]).rename(columns)
+    key = documents.select("register_year", "register_book", "arrival_no", "office_id")
+    assert key.n_unique() == 40
+    assert read_rows(path["directives"]).height == 100
+
+
 @pytest.mark.parametrize("dossiers", [1, 2, 17])
 def test_small_numbers_work(dossiers: int, tmp_path: Path) -> None:
     write_samples(tmp_path, dossiers=dossiers)
