@@ -3,6 +3,13 @@
 The order is what makes it safe. Stamp, remember, checkpoint and close; copy under another name,
 read the copy back; keep a snapshot; then one rename, at which readers see the new edition. Whatever
 fails before the rename leaves the published file as it was, byte for byte.
+
+Each check has a fault of its own. Changes still in a write-ahead log: no log may be left after the
+checkpoint. A disk that is full, short writes, bits lost on the way: the copy is hashed as it lies
+on the disk, against the hash of what was read. The wrong file, an unfinished checkpoint: the stamp
+and the rows of every table, against what the working database said. Every file is read once: the
+hash of the source is taken while the disk writes, counting rows reads no column. DuckDB's own block
+checksums are no substitute: they speak only of the blocks that a query happens to read.
 """
 
 from __future__ import annotations

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -166,6 +169,68 @@ def test_copy_that_is_not_what_was_built_is_not_published(
     monkeypatch.undo()
     go(settings, 3)
     assert figures(settings.published) == [(8, at(3))]
+
+
+def sharing(change: Callable[[bytes], bytes]) -> Callable[[int, int, int], int]:
+    """A file system that lets files share blocks, and what its disk makes of them."""
+
+    def ioctl(target: int, request: int, source: int) -> int:
+        assert request == 0x40049409  # FICLONE
+        os.pwrite(target, change(os.pread(source, os.fstat(source).st_size, 0)), 0)
+        return 0
+
+    return ioctl
+
+
+def refusing(number: int) -> Callable[[int, int, int], int]:
+    """A file system that answers the request to share blocks with an error."""
+
+    def ioctl(target: int, request: int, source: int) -> int:
+        raise OSError(number, os.strerror(number))
+
+    return ioctl
+
+
+def test_file_system_that_shares_blocks_is_asked_to(settings, scorecard, monkeypatch):
+    monkeypatch.setattr("fcntl.ioctl", sharing(lambda content: content))
+    monkeypatch.setattr("pipelines.warehouse.files._copy", None)  # nothing is copied
+    scorecard(7)
+    result = go(settings, 1)
+    assert figures(settings.published) == [(7, at(1))]
+    assert result.sha256 == sha256_of(settings.published) == sha256_of(settings.build)
+    assert settings.published.stat().st_mode & 0o777 == 0o440
+
+
+@pytest.mark.parametrize("number", [errno.EOPNOTSUPP, errno.EXDEV, errno.ENOTTY])
+def test_file_system_that_cannot_share_blocks_gets_a_copy(settings, scorecard, monkeypatch, number):
+    monkeypatch.setattr("fcntl.ioctl", refusing(number))
+    monkeypatch.setattr("pipelines.warehouse.files._CHUNK", 4096)
+    scorecard(7)
+    result = go(settings, 1)
+    assert figures(settings.published) == [(7, at(1))]
+    assert result.sha256 == sha256_of(settings.published) == sha256_of(settings.build)
+
+
+@pytest.mark.parametrize(
+    ("ioctl", "reason"),
+    [
+        (sharing(lambda content: content[:-1] + b"?"), "its bytes differ"),
+        (sharing(lambda content: content[:5000]), "its bytes differ"),
+        (refusing(errno.EIO), "could not be published: .*Input/output error"),
+    ],
+)
+def test_shared_blocks_that_are_not_what_was_built_are_not_published(
+    settings, scorecard, monkeypatch, ioctl, reason
+):
+    scorecard(7)
+    go(settings, 1)
+    before, names = settings.published.read_bytes(), files(settings)
+    scorecard(8)
+    monkeypatch.setattr("fcntl.ioctl", ioctl)
+    with pytest.raises(RunError, match=reason):
+        go(settings, 2)
+    assert settings.published.read_bytes() == before
+    assert files(settings) == names
 
 
 def test_stale_log_of_the_published_file_is_not_replayed(settings, scorecard, other):
