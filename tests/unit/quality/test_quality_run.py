@@ -8,6 +8,8 @@ from typing import Any
 
 import duckdb
 import pytest
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 
 from pipelines.quality.results import ExpectationResult
 from pipelines.quality.run import run_suites
@@ -163,8 +165,22 @@ def test_severity_decides_whether_a_failure_blocks(evaluate: Evaluate) -> None:
         query("select no_such_column from {batch}"),
         query("select dossier_id from {batch}"),
         query("from {batch} where {batch"),
+        query("select * from {batch} where no_such_column = 1"),
+        query("select * from {batch} where dossier_id::integer = 1"),
+        query("select * from {batch} where true) or (true"),
     ],
-    ids=["column", "rows", "type", "argument", "query", "keys", "syntax"],
+    ids=[
+        "column",
+        "rows",
+        "type",
+        "argument",
+        "query",
+        "keys",
+        "syntax",
+        "condition",
+        "value",
+        "parentheses",
+    ],
 )
 def test_what_cannot_be_evaluated_blocks_whatever_its_severity(
     evaluate: Evaluate, broken: Expectation
@@ -193,6 +209,81 @@ def test_an_empty_table_has_nothing_to_check(evaluate: Evaluate) -> None:
 
     assert [result.outcome for result in results] == ["passed"] * 3
     assert {result.message for result in results} == {"Nothing to check: no rows."}
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        rule(kwargs={"column": "no_such_column"}),
+        rule(kwargs={"colum": "due_at"}),
+        query("select * from {batch} where no_such_column = 1"),
+    ],
+    ids=["column", "argument", "condition"],
+)
+def test_an_empty_table_does_not_hide_what_cannot_be_evaluated(
+    evaluate: Evaluate, broken: Expectation
+) -> None:
+    sound, result = evaluate([suite(sound=rule(), broken=broken)], "delete from raw.dossiers")
+
+    assert (sound.outcome, result.outcome) == ("passed", "could_not_evaluate")
+
+
+def test_a_view_over_files_is_judged_like_a_table(
+    clean_file: Path, tmp_path: Path, shipped: list[Suite]
+) -> None:
+    path, rows = tmp_path / "build.duckdb", tmp_path / "dossiers.parquet"
+    path.write_bytes(clean_file.read_bytes())
+    (dossiers,) = (suite for suite in shipped if suite.table == "raw.dossiers")
+    spoiled = "* replace (if(dossier_id like 'H57%', null, due_at) as due_at)"
+    with duckdb.connect(path) as con:
+        con.execute(f"copy raw.dossiers to '{rows}'; drop table raw.dossiers")
+        con.execute(f"create view raw.dossiers as select {spoiled} from read_parquet('{rows}')")
+
+    with duckdb.connect(path, read_only=True) as con:
+        results = run_suites(con, [dossiers])
+
+    assert {result.expectation_id for result in results if result.outcome != "passed"} == {
+        "dossiers_due_at_given",
+        "dossiers_due_at_given_by_unit",
+    }
+
+
+def test_conditions_on_rows_are_counted_in_one_query(evaluate: Evaluate) -> None:
+    statements: list[str] = []
+
+    def listen(_con: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        statements.append(statement)
+
+    listed = {
+        f"before_{year}": query(f"select * from {{batch}} where year(received_at) < {year}")
+        for year in (1990, 2000, 2010)
+    }
+    event.listen(Engine, "before_cursor_execute", listen)
+    try:
+        results = evaluate([suite(**listed)])
+    finally:
+        event.remove(Engine, "before_cursor_execute", listen)
+
+    assert {result.outcome for result in results} == {"passed"}
+    assert len([statement for statement in statements if "sum(" in statement.lower()]) == 1
+
+
+def test_a_restricted_condition_judges_no_other_rows(evaluate: Evaluate) -> None:
+    late = query("select * from {batch} where due_at is null", rows="unit_id = 'H57.12'")
+
+    (result,) = evaluate([suite(late=late)], "update raw.dossiers set due_at = null")
+
+    assert (result.unexpected_count, result.element_count) == (1, 1)
+
+
+def test_a_query_of_its_own_runs_once(evaluate: Evaluate, work: duckdb.DuckDBPyConnection) -> None:
+    work.execute("create or replace sequence asked")
+    once = query("select dossier_id, _row_number from {batch} where nextval('asked') > 0")
+
+    (result,) = evaluate([suite(once=once)])
+
+    assert result.unexpected_count == 4
+    assert work.execute("select currval('asked')").fetchone() == (4,)
 
 
 def test_all_shipped_suites_pass_on_a_province_without_any_extract(

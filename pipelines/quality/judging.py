@@ -1,0 +1,78 @@
+"""What the library says about the expectations of one pass."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from pipelines.quality.library import YES_OR_NO, Answer, member, validate
+from pipelines.quality.passes import Pass, Rule
+
+if TYPE_CHECKING:
+    from great_expectations.datasource.fluent.sql_datasource import SQLDatasource
+    from great_expectations.expectations.expectation import Expectation as Member
+
+_IN_SET = "expect_column_values_to_be_in_set"
+_HOLDS: Answer = {"success": True, "result": {}}
+
+
+def judge(
+    source: SQLDatasource, batch: str, those: Pass, idle: Collection[str], sample_size: int
+) -> Iterator[tuple[str, Answer]]:
+    """Per expectation its answer, or the reason why there is none.
+
+    Samples take several queries per expectation, so they are asked for in a second step and only
+    where something failed, or where a share is of interest because some is tolerated.
+
+    Args:
+        source: The library.
+        batch: The name there of the rows to be judged.
+        those: The expectations.
+        idle: Those that hold since there are no rows to break them, as long as they can be made.
+        sample_size: How many failing rows to name at most.
+    """
+    members = {rule.id: _member(rule, those) for rule in those.rules}
+    settled = {name for name in idle if not isinstance(members.get(name, ""), str)}
+    yield from ((name, _as_asked(name, _HOLDS, those)) for name in settled)
+    plain = {rule.id for rule in those.rules if _is_plain(rule, those)} - settled
+    for name, answer in validate(source, batch, _only(members, plain), YES_OR_NO):
+        if isinstance(answer, str) or answer["success"]:
+            settled.add(name)
+            yield name, _as_asked(name, answer, those)
+    rest = _only(members, members.keys() - settled)
+    for name, answer in validate(source, batch, rest, _detailed(those, sample_size)):
+        yield name, _as_asked(name, answer, those)
+
+
+def _only(members: Mapping[str, Member | str], names: Collection[str]) -> dict[str, Member | str]:
+    return {name: made for name, made in members.items() if name in names}
+
+
+def _is_plain(rule: Rule, those: Pass) -> bool:
+    is_tolerant = "mostly" in rule.expectation.kwargs
+    return rule.id in those.faults or (rule.expectation.is_row_wise and not is_tolerant)
+
+
+def _detailed(those: Pass, sample_size: int) -> dict[str, Any]:
+    return {
+        "result_format": "SUMMARY",
+        "unexpected_index_column_names": list(those.rules[0].suite.keys),
+        "partial_unexpected_count": sample_size,
+    }
+
+
+def _member(rule: Rule, those: Pass) -> Member | str:
+    if rule.id in those.faults:
+        # Neither true nor false is no fault, as in `where`; the library passes over nulls.
+        return member(rule.id, _IN_SET, {"column": those.faults[rule.id], "value_set": [False]})
+    return member(rule.id, rule.expectation.type, rule.expectation.kwargs)
+
+
+def _as_asked(name: str, answer: Answer, those: Pass) -> Answer:
+    """The answer about a column of faults in the terms of the query that it stands for."""
+    if name not in those.faults or isinstance(answer, str):
+        return answer
+    result = answer["result"]
+    rows = result.get("partial_unexpected_index_list") or []
+    count = result.get("unexpected_count", 0)
+    return {**answer, "result": {"observed_value": count, "details": {"unexpected_rows": rows}}}
