@@ -1,56 +1,99 @@
 {#-
-    Cases that every period treats alike, counted: one row per cohort, with `case_count`.
+    Dossiers that every period treats alike, counted: one row per cohort, with `case_count`, in the
+    columns that the dossier measures look at.
 
     Periods begin and end with months, and an open one is evaluated on the as-of date T. So a date
     matters only by its month and by whether it lies after T: each is replaced by the first day of
     its month (an event after T by null, it happens in no period; a deadline after T by the end of
-    time), and pauses keep only the evaluation dates that lie in them.
+    time), and pauses keep only the evaluation dates that lie in them. Pauses are rounded last: few
+    cases have any, and lists are slow where rows are many.
 
-    cases: as `case_periods` wants them. flags: further columns the measure looks at. is_timed:
-    whether the measure looks at the dates of the deadline.
+    cases: a relation with the columns of int_dossiers__cases.
 -#}
-{% macro cohorts(cases, flags, is_timed=true) -%}
-(
+{% macro cohorts(cases) -%}
+with
+
+run as (
+
+    select * from {{ ref('int_run') }}
+
+),
+
+cases as (
+
+    select * from {{ cases }}
+
+),
+
+by_month as (
+
     select
         cases.unit_id,
-        date_trunc('month', cases.received_on)::date as received_on,
-        {{ month_unless_after('cases.completed_on', 'run.as_of') }} as completed_on,
-        {{ month_unless_after('cases.undated_from', 'run.as_of') }} as undated_from,
-        {%- if is_timed %}
+        {{ month_of('cases.received_on') }} as received_on,
         case
             when cases.effective_due_on > run.as_of then date '9999-12-31'
-            else date_trunc('month', cases.effective_due_on)::date
+            else {{ month_of('cases.effective_due_on') }}
         end as effective_due_on,
+        {{ month_unless_after('cases.completed_on', 'run.as_of') }} as completed_on,
+        {{ month_unless_after('cases.undated_from', 'run.as_of') }} as undated_from,
         {{ month_unless_after('cases.overdue_on', 'run.as_of') }} as overdue_on,
         {{ month_unless_after('cases.decided_on', 'run.as_of') }} as decided_on,
-        {%- else %}
-        case when cases.effective_due_on is not null then date '0001-01-01' end as effective_due_on,
-        null::date as overdue_on,
-        null::date as decided_on,
-        {%- endif %}
+        case when cases.excluded_reason is null then cases.suspensions end as suspensions,
+        case when cases.excluded_reason is not null then 'excluded' end as excluded_reason,
         cases.is_in_time,
         cases.is_withdrawn,
-        cases.is_exempt,
-        case
-            when cases.suspensions is not null and cases.excluded_reason is null
-                then {{ evaluated_suspensions('cases.suspensions', 'run.as_of') }}
-        end as suspensions,
-        case when cases.excluded_reason is not null then 'excluded' end as excluded_reason,
-        {%- for flag in flags %}
+        {%- for flag in dossier_flags() %}
         cases.{{ flag }},
         {%- endfor %}
         count(*) as case_count
-    from {{ cases }} as cases
-    cross join {{ ref('int_run') }} as run
+    from cases
+    cross join run
     where cases.received_on <= run.as_of
+    group by all
+
+),
+
+final as (
+
+    select
+        by_month.* exclude (case_count)
+        replace ({{ evaluated_suspensions('by_month.suspensions', 'run.as_of') }} as suspensions),
+        sum(by_month.case_count)::bigint as case_count
+    from by_month
+    cross join run
+    group by all
+
+)
+
+select * from final
+{%- endmacro %}
+
+
+{#-
+    Cases that agree in all of the columns, counted. case_count: how many a row stands for.
+-#}
+{% macro counted_alike(cases, columns, case_count='count(*)') -%}
+(
+    select
+        {%- for column in columns %}
+        {{ column }},
+        {%- endfor %}
+        {{ case_count }}::bigint as case_count
+    from {{ cases }}
     group by all
 )
 {%- endmacro %}
 
 
+{#- The first day of a month. -#}
+{% macro month_of(day) -%}
+    {{ day }} - (day({{ day }}) - 1)::int
+{%- endmacro %}
+
+
 {#- The month of an event, null when it happened after the as-of date. -#}
 {% macro month_unless_after(day, as_of) -%}
-    case when {{ day }} <= {{ as_of }} then date_trunc('month', {{ day }})::date end
+    case when {{ day }} <= {{ as_of }} then {{ month_of(day) }} end
 {%- endmacro %}
 
 

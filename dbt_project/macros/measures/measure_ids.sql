@@ -11,5 +11,5 @@
 
 {#- Measures over millions of cases are counted over cohorts: models `int_cohorts_<id>`. -#}
 {% macro cohort_measure_ids() -%}
-    {{ return(['05a', '05b', '07a', '07b']) }}
+    {{ return(['05a', '05b', '06', '07a', '07b']) }}
 {%- endmacro %}

@@ -8,7 +8,7 @@ import pytest
 KEY = "scope, basis, period_grain, period_start, unit_id, treatment, has_evidence"
 
 
-@pytest.mark.parametrize("measure_id", ["05a", "05b", "07a", "07b"])
+@pytest.mark.parametrize("measure_id", ["05a", "05b", "06", "07a", "07b"])
 def test_cohorts_count_as_cases_do(warehouse: duckdb.DuckDBPyConnection, measure_id: str) -> None:
     differing = warehouse.execute(
         f"""

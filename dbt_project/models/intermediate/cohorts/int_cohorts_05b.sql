@@ -1,3 +1,1 @@
-{{ measure_05b(
-    cohorts(ref('int_dossiers__cases'), flags=['is_qms_authority']), per='cohort'
-) }}
+{{ measure_05b(ref('int_dossiers__cohorts'), per='cohort') }}

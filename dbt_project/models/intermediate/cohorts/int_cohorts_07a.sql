@@ -1,3 +1,1 @@
-{{ measure_07a(
-    cohorts(ref('int_dossiers__cases'), flags=['is_qms_dossier', 'handled_electronically'], is_timed=false), per='cohort'
-) }}
+{{ measure_07a(ref('int_dossiers__cohorts'), per='cohort') }}

@@ -1,0 +1,1 @@
+{{ cohorts(ref('int_dossiers__cases')) }}
