@@ -35,6 +35,7 @@ from pipelines.warehouse.files import (
     wal_of,
 )
 from pipelines.warehouse.lock import Say, writer_lock
+from pipelines.warehouse.merging import settle
 from pipelines.warehouse.memory import attached, remember, restore
 from pipelines.warehouse.restate import restate
 from pipelines.warehouse.schemas import transaction
@@ -165,6 +166,7 @@ def _stamp(
                 remember(con, published_at)
                 if previous is not None:
                     restate(con, published_at)
+                settle(con)
         rows = count_tables(con)
         con.execute("checkpoint")
     return rows

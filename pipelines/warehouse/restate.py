@@ -2,7 +2,8 @@
 
 Runs inside the publishing transaction, with the published file attached read-only: what that
 edition says is compared with what the next one is about to say, down to the cases that moved a
-figure.
+figure. Of the dossiers, which may be millions, only those are looked at that the batch at work has
+changed: no other can be treated differently in a period that was closed already.
 """
 
 from __future__ import annotations
@@ -33,9 +34,67 @@ def restate(con: duckdb.DuckDBPyConnection, published_at: datetime) -> int:
     con.execute(_FIND_FIGURES)
     count = change(con, _REMEMBER_FIGURES, [published_at])
     if count:
+        for side, database in {"before": "previous_edition.", "after": ""}.items():
+            _stage_cases(con, side, database)
         con.execute(_FIND_CASES)
         change(con, _REMEMBER_CASES, [published_at])
     return count
+
+
+def _stage_cases(con: duckdb.DuckDBPyConnection, side: str, database: str) -> None:
+    """Gather the cases behind the changed figures as one of the editions treats them."""
+    stage = f"""
+        create or replace temp table cases_{side} as
+        select * from {database}marts.measure_cases
+        semi join temp.changed_figures using (measure_id, scope, basis, period_grain, period_start)
+        where list_contains(?, measure_id) = ?
+    """
+    if not _knows_dossiers(con):
+        con.execute(stage, [[], False])
+        return
+    con.execute(stage, [list(_OVER_DOSSIERS), False])
+    condition = "true" if _all_changed(con) else _OF_THE_BATCH
+    con.execute("delete from intermediate.int_compared_dossiers")
+    con.execute(
+        f"""
+        insert into intermediate.int_compared_dossiers by name
+        select * from {database}intermediate.int_dossiers__cases where {condition}
+        """
+    )
+    con.execute(
+        f"""
+        insert into temp.cases_{side} by name
+        select * from intermediate.int_compared_measure_cases
+        semi join temp.changed_figures using (measure_id, scope, basis, period_grain, period_start)
+        """
+    )
+    con.execute("delete from intermediate.int_compared_dossiers")
+
+
+def _knows_dossiers(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether both editions keep the same of every dossier; an older software's may not."""
+    query = """
+        select database_name, list(column_name order by column_name)
+        from duckdb_columns()
+        where
+            database_name in (current_database(), 'previous_edition')
+            and (schema_name, table_name) = ('intermediate', 'int_dossiers__cases')
+        group by database_name
+    """
+    found = [columns for _, columns in con.execute(query).fetchall()]
+    return len(found) == 2 and found[0] == found[1]
+
+
+def _all_changed(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the dossiers were built anew: then some may be gone as well."""
+    query = """
+        select not exists (
+            from intermediate.int_dossiers__cases
+            where batch_no <> (select batch_no from ops.batch)
+        )
+    """
+    row = con.execute(query).fetchone()
+    return row is not None and bool(row[0])
 
 
 def _is_comparable(con: duckdb.DuckDBPyConnection) -> bool:
@@ -51,6 +110,16 @@ def _is_comparable(con: duckdb.DuckDBPyConnection) -> bool:
     row = con.execute(query).fetchone()
     return row is not None and bool(row[0])
 
+
+_OVER_DOSSIERS = ("05a", "05b", "07a", "07b")
+"""The measures of `int_compared_measure_cases`."""
+
+_OF_THE_BATCH = """
+    case_id in (
+        select changed.case_id from intermediate.int_dossiers__cases as changed
+        where changed.batch_no = (select batch_no from ops.batch)
+    )
+"""
 
 # A total has no unit; the empty text stands for it where rows are matched.
 _FIND_FIGURES = """
@@ -104,18 +173,6 @@ _REMEMBER_FIGURES = """
 _FIND_CASES = """
     create or replace temp table moved_cases as
     with
-    figures as (
-        select distinct measure_id, scope, basis, period_grain, period_start
-        from temp.changed_figures
-    ),
-    before as (
-        select * from previous_edition.marts.measure_cases
-        semi join figures using (measure_id, scope, basis, period_grain, period_start)
-    ),
-    after as (
-        select * from marts.measure_cases
-        semi join figures using (measure_id, scope, basis, period_grain, period_start)
-    ),
     moved as (
         select
             measure_id,
@@ -141,8 +198,8 @@ _FIND_CASES = """
                 {'name': 'unit_id', 'old': before.unit_id, 'new': after.unit_id}
             ], lambda entry: entry.old is distinct from entry.new) as changes,
             {'name': 'reason', 'old': before.reason, 'new': after.reason} as reasons
-        from before
-        full join after
+        from temp.cases_before as before
+        full join temp.cases_after as after
             using (measure_id, scope, basis, period_grain, period_start, case_id)
         where
             before.case_id is null

@@ -1,0 +1,1 @@
+{{ dossier_measure_cases(ref('int_compared_dossiers')) }}
