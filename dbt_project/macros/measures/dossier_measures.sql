@@ -106,7 +106,7 @@ select * from final
 
 {#-
     Cohorts of the cases as one measure sees them: fewer, as it does not see everything. A measure
-    that is not timed sees of the deadline only whether there is one.
+    that is not timed sees of the deadline only whether a withdrawal was in time.
 -#}
 {% macro seen_by_measure(cases, per, flags, is_timed=false) -%}
     {%- if per == 'case' -%}
@@ -117,7 +117,9 @@ select * from final
         ) }}
     {%- else -%}
         {{ counted_alike(cases, case_columns() + [
-            "case when effective_due_on is not null then date '0001-01-01' end as effective_due_on",
+            'case when is_withdrawn then is_in_time end as is_in_time',
+            'case when is_withdrawn and is_in_time is not null then received_on end'
+            ' as effective_due_on',
             'null::date as overdue_on',
             'null::date as decided_on',
         ] + flags, case_count='sum(case_count)') }}
@@ -126,14 +128,39 @@ select * from final
 
 
 {#-
-    Dossiers that agree to the day in everything that measures look at, counted. Their figures are
-    those of the cases, all units together, and there are several times fewer.
+    The four measures counted, stacked: cases: a relation of cohorts.
 -#}
-{% macro dossiers_alike(cases) -%}
-    {{ counted_alike(
-        cases,
-        ['null::varchar as unit_id'] + case_columns()[1:] + deadline_columns() + dossier_flags()
-    ) }}
+{% macro dossier_counts(cases) -%}
+    {%- set measures = [
+        measure_05a(cases, per='cohort'),
+        measure_05b(cases, per='cohort'),
+        measure_07a(cases, per='cohort'),
+        measure_07b(cases, per='cohort'),
+    ] -%}
+    {%- for measure in measures %}
+    select
+        measure_id,
+        scope,
+        basis,
+        period_grain,
+        period_start,
+        treatment,
+        case_count
+    from ({{ measure }})
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+
+{#- Cases as cohorts of one. -#}
+{% macro single_cases(cases) -%}
+    (select *, 1 as case_count from {{ cases }})
+{%- endmacro %}
+
+
+{#- A relation of cases whose units do not matter. -#}
+{% macro without_units(cases) -%}
+    (select * replace (null::varchar as unit_id) from {{ cases }})
 {%- endmacro %}
 
 
@@ -141,12 +168,12 @@ select * from final
 {% macro case_columns() -%}
     {{ return([
         'unit_id', 'received_on', 'completed_on', 'undated_from', 'suspensions', 'excluded_reason',
-        'is_in_time', 'is_withdrawn',
+        'is_withdrawn',
     ]) }}
 {%- endmacro %}
 
 {% macro deadline_columns() -%}
-    {{ return(['effective_due_on', 'overdue_on', 'decided_on']) }}
+    {{ return(['effective_due_on', 'is_in_time', 'overdue_on', 'decided_on']) }}
 {%- endmacro %}
 
 

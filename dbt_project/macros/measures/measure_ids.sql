@@ -13,3 +13,9 @@
 {% macro cohort_measure_ids() -%}
     {{ return(['05a', '05b', '06', '07a', '07b']) }}
 {%- endmacro %}
+
+
+{#- The measures of dossiers as a list in SQL: those of `dossier_counts`. -#}
+{% macro dossier_measure_ids() -%}
+    ('05a', '05b', '07a', '07b')
+{%- endmacro %}

@@ -1,12 +1,20 @@
 {{ config(meta={'dagster': {'ref': {'name': 'scorecard'}}}) }}
--- The cases behind a figure add up to its counts, exactly, for every published figure.
+-- The cases behind a figure add up to its counts, exactly, for every published figure. Those of
+-- dossiers in steps: what is published is what all cohorts add up to; the checked dossiers, worked
+-- out by the day as `measure_cases` does, add up to what the cohorts of them do; and where all
+-- dossiers are checked, they add up to what is published. Dossiers that agree to the day in all
+-- that their measures look at are worked out once.
+{%- set key = ['measure_id', 'scope', 'basis', 'period_grain', 'period_start'] %}
+{%- set treatments = [
+    'missing_deadline', 'missing_completion', 'exempt', 'suspended', 'undecided', 'excluded',
+] %}
+{%- set checked = without_units(checked_dossiers()) %}
+{%- set dossiers = {
+    'all_cohorts': 'all_cohorts',
+    'checked_cohorts': 'checked_cohorts',
+    'checked_cases': single_cases(checked),
+} %}
 with
-
-cases as (
-
-    select * from {{ ref('measure_cases') }}
-
-),
 
 figures as (
 
@@ -15,61 +23,133 @@ figures as (
 
 ),
 
-counted as (
+other_cases as (
 
-    select
-        measure_id,
-        scope,
-        basis,
-        period_grain,
-        period_start,
-        count(*) filter (where is_met) as numerator,
-        count(*) filter (where is_counted) as denominator,
-        count(*) filter (where treatment = 'missing_deadline') as missing_deadline_count,
-        count(*) filter (where treatment = 'missing_completion') as missing_completion_count,
-        count(*) filter (where treatment = 'exempt') as exempt_count,
-        count(*) filter (where treatment = 'suspended') as suspended_count,
-        count(*) filter (where treatment = 'undecided') as undecided_count,
-        count(*) filter (where treatment = 'excluded') as excluded_count
-    from cases
-    group by measure_id, scope, basis, period_grain, period_start
+    select * from {{ ref('measure_cases') }}
+    where measure_id not in {{ dossier_measure_ids() }}
 
 ),
 
-compared as (
+all_cohorts as (
+
+    select * from {{ without_units(ref('int_dossiers__cohorts')) }}
+
+),
+
+checked_cohorts as (
+
+    {{ cohorts(checked) }}
+
+),
+
+counted as (
 
     select
-        figures.measure_id,
-        figures.scope,
-        figures.basis,
-        figures.period_grain,
-        figures.period_start,
-        {%- for column in [
-            'numerator', 'denominator', 'missing_deadline_count', 'missing_completion_count',
-            'exempt_count', 'suspended_count', 'undecided_count', 'excluded_count',
-        ] %}
-        coalesce(counted.{{ column }}, 0) as {{ column }}_of_cases,
-        coalesce(figures.{{ column }}, 0)
-        {%- if column == 'denominator' %} - figures.outside_count {%- endif %} as {{ column }},
+        'other_cases' as counted_by,
+        {{ key | join(', ') }},
+        treatment,
+        1 as case_count
+    from other_cases
+
+    {%- for name, relation in dossiers.items() %}
+
+    union all
+
+    select
+        '{{ name }}' as counted_by,
+        *
+    from ({{ dossier_counts(relation) }})
+    {%- endfor %}
+
+),
+
+tallies as (
+
+    select
+        counted_by,
+        {{ key | join(', ') }},
+        {%- for treatment in treatments %}
+        {{ count_cases("where treatment = '" ~ treatment ~ "'") }} as {{ treatment }},
         {%- endfor %}
-        counted.measure_id is null as has_no_cases
+        {{ count_cases("where treatment in ('met', 'failed')") }} as denominator,
+        {{ count_cases("where coalesce(treatment, 'met') = 'met'") }} as numerator
+    from counted
+    group by all
+
+    union all
+
+    select
+        case
+            when measure_id in {{ dossier_measure_ids() }} then 'figures_of_dossiers'
+            else 'figures_of_others'
+        end as counted_by,
+        {{ key | join(', ') }},
+        {%- for treatment in treatments %}
+        {{ treatment }}_count as {{ treatment }},
+        {%- endfor %}
+        coalesce(denominator, 0) - outside_count as denominator,
+        numerator
     from figures
-    full outer join counted
-        on
-            figures.measure_id = counted.measure_id
-            and figures.scope = counted.scope
-            and figures.basis = counted.basis
-            and figures.period_grain = counted.period_grain
-            and figures.period_start = counted.period_start
+
+),
+
+claims as (
+
+    select
+        'figures_of_others' as one,
+        'other_cases' as other
+
+    union all
+
+    select
+        'figures_of_dossiers' as one,
+        'all_cohorts' as other
+
+    union all
+
+    select
+        'checked_cohorts' as one,
+        'checked_cases' as other
+
+    union all
+
+    select
+        'figures_of_dossiers' as one,
+        'checked_cases' as other
+    where {{ are_all_dossiers_checked() }}
+
+),
+
+sides as (
+
+    select
+        claims.*,
+        tallies.*,
+        case when tallies.counted_by = claims.one then 1 else -1 end as sign
+    from claims
+    inner join tallies on tallies.counted_by in (claims.one, claims.other)
+
+),
+
+differences as (
+
+    select
+        one,
+        other,
+        {{ key | join(', ') }},
+        {%- for count in treatments + ['denominator'] %}
+        sum(sign * {{ count }}) as {{ count }},
+        {%- endfor %}
+        sum(sign * numerator) as numerator
+    from sides
+    group by all
 
 )
 
-select * from compared
+select * from differences
 where
-    measure_id is null
-    {%- for column in [
-        'numerator', 'denominator', 'missing_deadline_count', 'missing_completion_count',
-        'exempt_count', 'suspended_count', 'undecided_count', 'excluded_count',
-    ] %}
-    or {{ column }}_of_cases <> {{ column }}
+    numerator <> 0
+    or denominator <> 0
+    {%- for treatment in treatments %}
+    or {{ treatment }} <> 0
     {%- endfor %}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,9 +14,11 @@ from pipelines.reports.figures import find_figure
 from pipelines.reports.history import history
 from pipelines.reports.periods import parse_period
 from pipelines.reports.receipt import receipt
-from pipelines.settings import PROJECT_DIR, Settings
+from pipelines.settings import PROJECT_DIR
 from pipelines.warehouse.transform import NodeResult, build
 from tests.cases.pipeline import Pipeline
+
+from .projects import with_own_project
 
 STEP = re.compile(r"`dbt_project/(\S+)`:\n\n( *)```\w+\n(.*?\n) *```\n", re.DOTALL)
 """A file of the dbt project, and indented what the README writes into it."""
@@ -39,17 +40,6 @@ DOSSIERS = [
     FINISHED | {"dossier_id": "of-others", "authority": "commune"},
 ]
 IN_MARCH = "measure_id = '11' and period_grain = 'month' and period_start = '2022-03-01'"
-
-
-class SettingsElsewhere(Settings):
-    """Settings with a dbt project of their own."""
-
-    project: Path
-
-    @property
-    def dbt_project(self) -> Path:
-        """The copy of the project."""
-        return self.project
 
 
 @dataclass(frozen=True)
@@ -77,15 +67,14 @@ def follow_the_readme(project: Path) -> list[str]:
 @pytest.fixture(scope="module")
 def extended(tmp_path_factory: pytest.TempPathFactory, prepared_dbt: Path) -> Extended:
     folder = tmp_path_factory.mktemp("eleventh")
-    project = folder / "dbt_project"
-    shutil.copytree(PROJECT_DIR / "dbt_project", project)
-    assert [name.rpartition("/")[2] for name in follow_the_readme(project)] == [
+    pipeline = Pipeline(folder / "data", prepared_dbt)
+    pipeline.settings = with_own_project(pipeline.settings, folder)
+    written = follow_the_readme(pipeline.settings.dbt_project)
+    assert [name.rpartition("/")[2] for name in written] == [
         "int_measure_11.sql",
         "targets.csv",
         "_measures__unit_tests.yml",
     ]
-    pipeline = Pipeline(folder / "data", prepared_dbt)
-    pipeline.settings = SettingsElsewhere(**dict(pipeline.settings), project=project)
     pipeline.deliver("dossiers", "2022-03-31", DOSSIERS)
     pipeline.night("2022-04-01")
     return Extended(pipeline, build(pipeline.settings, select=["int_measure_11"]).nodes)
