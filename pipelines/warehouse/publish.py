@@ -35,8 +35,8 @@ from pipelines.warehouse.files import (
     wal_of,
 )
 from pipelines.warehouse.lock import Say, writer_lock
-from pipelines.warehouse.merging import settle
 from pipelines.warehouse.memory import attached, remember, restore
+from pipelines.warehouse.merging import settle
 from pipelines.warehouse.restate import restate
 from pipelines.warehouse.schemas import transaction
 from pipelines.warehouse.snapshots import prune, published_stamp, snapshot_path

@@ -4,7 +4,8 @@
     A text that is a unit's id is that unit; a text that is the name or an alias of exactly one unit
     valid on the day the case began is that one; any other text is kept as it is and flagged.
 
-    rows: a CTE. unit: an expression for the text (id or name). begun_on: a date expression.
+    rows: a relation (as a CTE, DuckDB would keep millions of wide rows in memory), called `rows` in
+    the expressions unit, for the text (id or name), and begun_on, a date.
 -#}
 {% macro resolved_units(rows, unit, begun_on) -%}
     units as (
@@ -25,7 +26,7 @@
         select distinct
             {{ unit }} as unit_text,
             {{ begun_on }} as begun_on
-        from {{ rows }}
+        from {{ rows }} as rows
         anti join units on {{ unit }} = units.unit_id
         where {{ unit }} is not null
 

@@ -1,17 +1,15 @@
 {#-
     The rows of extracts as the listings of cases: one row per case and row of an extract.
 
-    rows: a CTE with one row per accepted row of an extract, its units resolved.
+    rows: a relation with one row per accepted row of an extract, its units resolved.
     key: the columns that make `case_id`, in key order.
-    content: the columns whose change makes a new version.
 -#}
-{% macro listings(rows, key, content) -%}
+{% macro listings(rows, key) -%}
     listings as (
 
         select
             *,
-            {{ case_key(key) }} as case_id,
-            {{ row_hash(content) }} as content_hash
+            {{ case_key(key) }} as case_id
         from {{ rows }}
 
     )
@@ -22,7 +20,7 @@
     The history of every case: one row per case and change of content. A whole model, merged.
 
     listings: a relation made by `listings`, with the rows that are still to be merged (all rows when
-    the model is built anew). corrected: a relation with the case_id of cases whose reviewed deadline
+    the model is built anew). content: the columns whose change makes a new version. corrected: a relation with the case_id of cases whose reviewed deadline
     is new; corrected_as: what else a case may be called there, an expression over `known`.
 
     Extracts are ordered by their date, then by arrival. `valid_to_extract_on` is exclusive and null
@@ -32,11 +30,11 @@
     batch. An extract that comes before one that was merged is never merged: the dataset is built
     anew then. Cases that are only listed again stay as they are (`note_listings`).
 -#}
-{% macro versions(listings, corrected, corrected_as=none) -%}
+{% macro versions(listings, content, corrected, corrected_as=none) -%}
 with
 
 {% if is_merging() -%}
-known as (
+known as not materialized (
 
     select * from {{ this }}
     where is_current
@@ -63,7 +61,11 @@ changed as (
     select news.case_id
     from news
     left join known on news.case_id = known.case_id
-    where news.content_hash is distinct from known.content_hash
+    where
+        known.case_id is null
+        {%- for column in content %}
+        or news.{{ column }} is distinct from known.{{ column }}
+        {%- endfor %}
 
     union
 
@@ -116,13 +118,12 @@ tracked as not materialized (
 ),
 {%- endif %}
 
--- Most cases are listed once: only the others have a history to follow. The hash spares memory; two
--- cases of one hash only go the longer way.
+-- Most cases are listed once: only the others have a history to follow.
 repeated as (
 
-    select hash(case_id) as case_hash
+    select case_id
     from tracked
-    group by 1
+    group by case_id
     having count(*) > 1
 
 ),
@@ -131,16 +132,16 @@ repeated as (
 placed as (
 
     select
-        case_id,
-        extract_id,
-        row_number,
-        content_hash,
+        tracked.case_id,
+        tracked.extract_id,
+        tracked.row_number,
+        {{ row_hash(content) }} as content_hash,
         extracted_on,
         extract_no,
         listed_until,
         listed_until_no
     from tracked
-    where hash(case_id) in (select repeated.case_hash from repeated)
+    semi join repeated on tracked.case_id = repeated.case_id
     qualify row_number() over (partition by case_id, extract_id order by row_number desc) = 1
 
 ),
@@ -220,7 +221,7 @@ versioned as (
         tracked.listed_until as last_listed_on,
         tracked.listed_until_no as last_extract_no
     from tracked
-    where hash(tracked.case_id) not in (select repeated.case_hash from repeated)
+    anti join repeated on tracked.case_id = repeated.case_id
 
 ),
 
@@ -274,15 +275,25 @@ semi join {{ ref('stg_batch') }} as batch on versions.batch_no = batch.batch_no
 {%- endmacro %}
 
 
-{#- A number that differs when any of the columns differs. -#}
+{#-
+    A number that differs when any of the columns differs. DuckDB's own `hash` will not do: of ids of
+    one form it maps one in twelve to the number of another.
+-#}
 {% macro row_hash(columns) -%}
     {{ return(adapter.dispatch('row_hash')(columns)) }}
 {%- endmacro %}
 
 {% macro default__row_hash(columns) -%}
-    xxhash64({{ columns | join(', ') }})
+    md5({{ joined_text(columns) }})
 {%- endmacro %}
 
 {% macro duckdb__row_hash(columns) -%}
-    hash({{ columns | join(', ') }})
+    md5_number({{ joined_text(columns) }})
+{%- endmacro %}
+
+{#- The values of columns as one text; control characters stand between them and for null. -#}
+{% macro joined_text(columns) -%}
+    concat_ws(
+            chr(31) {%- for column in columns %}, coalesce({{ column }}::varchar, chr(30)){% endfor %}
+        )
 {%- endmacro %}

@@ -8,10 +8,10 @@
 {% macro may_have_issues() -%}
     coalesce(
             version_no > 1
-            or offered_due_at is null
-            or offered_due_at <> due_at
+            or (effective_due_at is null and excluded_reason is null and not is_exempt)
+            or (offered_due_at is null and due_at is not null)
             or undated_from is not null
-            or not coalesce(is_due_on_working_day, false)
+            or not is_due_on_working_day
             or (completed_at is null and returned_at is not null)
             or is_withdrawn
             or late_paused_from is not null
@@ -21,8 +21,8 @@
             or channel is null
             or not is_procedure_known
             or not is_unit_known
-            or coalesce(processing_unit, 'working_day') <> 'working_day'
-            or abs(due_working_day_no - received_working_day_no - processing_days) > 1
+            or processing_unit = 'working_hour'
+            or abs(due_working_day_no - term_working_day_no) > 1
             or coded_on > received_on
             or coded_on < coalesce(
                 submitted_at::date, case when channel is distinct from 'online' then received_on end

@@ -11,51 +11,77 @@
     still does; file and row are those of the newest version that shows it.
 -#}
 {% macro version_issues(versions, dataset, flags, unit='unit_id') -%}
+    -- First which issues a version has, if any; then what there is to say of each.
+    issues_of_versions as (
+
+        select
+            *,
+            list_filter([
+                {%- for flag in flags %}
+                case when {{ flag.condition }} then '{{ flag.code }}' end{{ ',' if not loop.last }}
+                {%- endfor %}
+            ], lambda code: code is not null) as codes
+        from {{ versions }}
+
+    ),
+
+    named_issues as (
+
+        select
+            *,
+            unnest(codes) as issue_code
+        from issues_of_versions
+        where len(codes) > 0
+
+    ),
+
     flagged_versions as (
 
         select
-            versions.case_id,
-            versions.{{ unit }} as unit_id,
-            versions.source,
-            versions.extract_id,
-            versions.row_number,
-            versions.version_no,
-            versions.is_current,
-            versions.valid_from_extract_on,
-            unnest(list_filter([
-                {%- for flag in flags %}
-                case
-                    when {{ flag.condition }}
-                        then {
-                            'issue_code': '{{ flag.code }}',
-                            'column_name': {{ "'" ~ flag.column ~ "'" if flag.column else 'null' }}::varchar,
-                            'raw_value': left(({{ flag.value or 'null' }})::varchar, 80),
-                            'detail': ({{ flag.detail or 'null' }})::varchar
-                        }
-                end{{ ',' if not loop.last }}
+            case_id,
+            {{ unit }} as unit_id,
+            source,
+            extract_id,
+            row_number,
+            version_no,
+            is_current,
+            valid_from_extract_on,
+            issue_code,
+            {%- for name, key in {'column_name': 'column', 'raw_value': 'value', 'detail': 'detail'}.items() %}
+            case issue_code
+                {%- for flag in flags if flag[key] %}
+                when '{{ flag.code }}' then {% if key == 'column' -%}
+                    '{{ flag[key] }}'
+                {%- elif key == 'value' -%}
+                    left(({{ flag[key] }})::varchar, 80)
+                {%- else -%}
+                    ({{ flag[key] }})::varchar
+                {%- endif %}
                 {%- endfor %}
-            ], lambda flag: flag is not null)) as flag
-        from {{ versions }} as versions
+                when '' then null::varchar
+            end as {{ name }}{{ ',' if not loop.last }}
+            {%- endfor %}
+        from named_issues
 
     ),
 
     version_issues as (
 
         select
-            flag.issue_code as issue_code,
+            issue_code,
             '{{ dataset }}' as dataset,
             max_by(source, version_no) as source,
             case_id,
             max_by(unit_id, version_no) as unit_id,
             max_by(extract_id, version_no) as extract_id,
             max_by(row_number, version_no) as row_number,
-            max_by(flag.column_name, version_no) as column_name,
-            max_by(flag.raw_value, version_no) as raw_value,
-            max_by(flag.detail, version_no) as detail,
+            max_by(column_name, version_no) as column_name,
+            max_by(raw_value, version_no) as raw_value,
+            max_by(detail, version_no) as detail,
             min(valid_from_extract_on) as first_seen_on,
             bool_or(is_current) as is_open
         from flagged_versions
-        group by case_id, flag.issue_code
+        group by case_id, issue_code
 
     )
 {%- endmacro %}

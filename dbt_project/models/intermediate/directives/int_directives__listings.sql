@@ -1,17 +1,8 @@
 with
 
-rows as (
+{{ resolved_units(ref('stg_directives'), unit='rows.unit_id', begun_on='rows.assigned_at::date') }},
 
-    select * from {{ ref('stg_directives') }}
-
-),
-
-{{ resolved_units('rows', unit='rows.unit_id', begun_on='rows.assigned_at::date') }},
-
-{{ listings('resolved', key=['directive_id', 'unit_id'], content=[
-    'issuer', 'symbol', 'content', 'assigned_at', 'due_at', 'extension_approved_at',
-    'extended_due_at', 'completed_at', 'status', 'last_tracked_at', 'last_urged_at', 'source',
-]) }},
+{{ listings('resolved', key=['directive_id', 'unit_id']) }},
 
 final as (
 

@@ -1,18 +1,9 @@
 with
 
-rows as (
-
-    select * from {{ ref('stg_documents') }}
-
-),
-
-{{ resolved_units('rows', unit='rows.unit_id', begun_on='rows.arrived_at::date') }},
+{{ resolved_units(ref('stg_documents'), unit='rows.unit_id', begun_on='rows.arrived_at::date') }},
 
 {{ listings('resolved', key=[
     'register_year', 'register_book', 'arrival_no', 'office_id', 'unit_id',
-], content=[
-    'role', 'symbol', 'issuer', 'issued_on', 'arrived_at', 'urgency', 'due_at', 'completed_at',
-    'status', 'storage', 'source',
 ]) }},
 
 final as (

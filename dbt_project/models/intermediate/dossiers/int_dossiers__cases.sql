@@ -1,14 +1,15 @@
 -- One row per dossier: everything its treatment in any period depends on. What its current version
 -- says beside that stays there.
+-- (Relations of millions of rows that are read more than once are not kept in memory for that.)
 with
 
-versions as (
+versions as not materialized (
 
     select * from {{ ref('int_dossiers__histories') }}
 
 ),
 
-current_versions as (
+current_versions as not materialized (
 
     select * from versions
     where is_current
@@ -91,7 +92,10 @@ joined as (
         {{ effective_deadline('current_versions') }},
         pauses.pauses,
         coalesce(len(pauses.pauses), 0) as pause_count,
-        received_days.working_day_no as received_working_day_no,
+        case procedures.processing_unit
+            when 'working_day' then received_days.working_day_no + procedures.processing_days
+            when 'calendar_day' then term_days.working_day_no
+        end as term_working_day_no,
         due_days.working_day_no as due_working_day_no,
         due_days.is_working_day as is_due_on_working_day,
         case
@@ -120,6 +124,11 @@ joined as (
             procedure_ids.procedure_key = procedures.procedure_key
             and coalesce(current_versions.submitted_at, current_versions.received_at)::date
             between procedures.applies_from and procedures.applies_to
+    left join calendar as term_days
+        on case procedures.processing_unit
+            when 'calendar_day'
+                then current_versions.received_at::date + procedures.processing_days::int
+        end = term_days.date_day
 
 ),
 

@@ -1,22 +1,10 @@
 with
 
-rows as (
-
-    select * from {{ ref('stg_dossiers') }}
-
-),
-
 {{ resolved_units(
-    'rows', unit='coalesce(rows.unit_id, rows.unit_name)', begun_on='rows.received_at::date'
+    ref('stg_dossiers'), unit='coalesce(rows.unit_id, rows.unit_name)', begun_on='rows.received_at::date'
 ) }},
 
-{{ listings('resolved', key=['dossier_id'], content=[
-    'procedure_id', 'procedure_name', 'field', 'unit_id', 'unit_name', 'authority', 'channel',
-    'service_level', 'submitted_at', 'received_at', 'due_at', 'completed_at', 'returned_at',
-    'status', 'supplement_requested_at', 'supplement_received_at', 'supplement_count',
-    'apology_sent_at', 'apology_due_at', 'deadline_exempt', 'handled_electronically',
-    'process_conforming', 'source',
-]) }},
+{{ listings('resolved', key=['dossier_id']) }},
 
 final as (
 

@@ -1,7 +1,7 @@
 -- Every pause of a dossier's clock: `paused_to` is inclusive, null while the pause runs on.
 with
 
-versions as (
+versions as not materialized (
 
     select * from {{ ref('int_dossiers__histories') }}
 

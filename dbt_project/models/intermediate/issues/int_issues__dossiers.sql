@@ -2,7 +2,7 @@
 {%- set texts = ['dossier_id', 'procedure_id', 'procedure_name', 'field', 'unit_id', 'unit_name'] %}
 with
 
-cases as (
+cases as not materialized (
 
     select cases.*
     from {{ ref('int_dossiers__cases') }} as cases

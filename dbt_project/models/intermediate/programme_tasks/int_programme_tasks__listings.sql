@@ -1,17 +1,10 @@
 with
 
-rows as (
+{{ resolved_units(
+    ref('stg_programme_tasks'), unit='rows.unit_id', begun_on='rows.added_at::date'
+) }},
 
-    select * from {{ ref('stg_programme_tasks') }}
-
-),
-
-{{ resolved_units('rows', unit='rows.unit_id', begun_on='rows.added_at::date') }},
-
-{{ listings('resolved', key=['task_id'], content=[
-    'programme_year', 'kind', 'title', 'unit_id', 'added_at', 'removed_at', 'due_at',
-    'completed_at', 'last_tracked_at', 'last_urged_at', 'source',
-]) }},
+{{ listings('resolved', key=['task_id']) }},
 
 final as (
 

@@ -1,15 +1,9 @@
 with
 
-rows as (
+{{ resolved_units(
+    ref('stg_dossiers_outside_system'), unit='rows.unit_id', begun_on="(rows.month || '-01')::date"
+) }},
 
-    select * from {{ ref('stg_dossiers_outside_system') }}
-
-),
-
-{{ resolved_units('rows', unit='rows.unit_id', begun_on="(rows.month || '-01')::date") }},
-
-{{ listings('resolved', key=['unit_id', 'month'], content=[
-    'dossiers_outside', 'source',
-]) }}
+{{ listings('resolved', key=['unit_id', 'month']) }}
 
 select * from listings

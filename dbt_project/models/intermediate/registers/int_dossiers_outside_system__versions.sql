@@ -1,1 +1,3 @@
-{{ versions(ref('int_dossiers_outside_system__listings'), corrected=no_corrections()) }}
+{{ versions(ref('int_dossiers_outside_system__listings'), content=[
+    'dossiers_outside', 'source',
+], corrected=no_corrections()) }}

@@ -1,15 +1,7 @@
 with
 
-rows as (
+{{ resolved_units(ref('stg_initiatives'), unit='rows.unit_id', begun_on='rows.applied_at::date') }},
 
-    select * from {{ ref('stg_initiatives') }}
-
-),
-
-{{ resolved_units('rows', unit='rows.unit_id', begun_on='rows.applied_at::date') }},
-
-{{ listings('resolved', key=['initiative_id'], content=[
-    'title', 'unit_id', 'applied_at', 'decided_at', 'outcome', 'source',
-]) }}
+{{ listings('resolved', key=['initiative_id']) }}
 
 select * from listings

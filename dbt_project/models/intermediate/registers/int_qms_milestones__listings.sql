@@ -1,13 +1,5 @@
 with
 
-rows as (
-
-    select * from {{ ref('stg_qms_milestones') }}
-
-),
-
-{{ listings('rows', key=['milestone_id'], content=[
-    'kind', 'due_at', 'completed_at', 'evidence', 'source',
-]) }}
+{{ listings(ref('stg_qms_milestones'), key=['milestone_id']) }}
 
 select * from listings

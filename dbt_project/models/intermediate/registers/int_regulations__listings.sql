@@ -1,13 +1,5 @@
 with
 
-rows as (
-
-    select * from {{ ref('stg_regulations') }}
-
-),
-
-{{ listings('rows', key=['regulation_id'], content=[
-    'title', 'issued_at', 'due_at', 'reviewed_at', 'outcome', 'source',
-]) }}
+{{ listings(ref('stg_regulations'), key=['regulation_id']) }}
 
 select * from listings
