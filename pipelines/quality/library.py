@@ -7,8 +7,10 @@ its whole configuration again after each one that is added later.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from importlib.util import LazyLoader, find_spec, module_from_spec
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -35,6 +37,7 @@ def open_library(
         cursor: Serves every query.
         batches: The queries for the rows to be judged, by name.
     """
+    _import_statistics_when_used()
     import great_expectations as gx
     from duckdb_engine import ConnectionWrapper
     from great_expectations.data_context.types.base import ProgressBarsConfig
@@ -96,6 +99,20 @@ def validate(
         name = answer.expectation_config.meta["name"]
         reason = _raised(answer.exception_info)
         yield name, reason or {"success": answer.success, "result": answer.result}
+
+
+def _import_statistics_when_used() -> None:
+    """Put off what a third of the library's import goes into.
+
+    Only expectations on distributions use it, and they get it when they do.
+    """
+    name, spec = "scipy.stats", find_spec("scipy.stats")
+    if name in sys.modules or spec is None or spec.loader is None:
+        return
+    spec.loader = LazyLoader(spec.loader)
+    sys.modules[name] = module_from_spec(spec)
+    spec.loader.exec_module(sys.modules[name])
+    vars(sys.modules["scipy"])["stats"] = sys.modules[name]
 
 
 def _raised(exception_info: Mapping[str, Any] | None) -> str | None:

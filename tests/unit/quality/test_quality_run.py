@@ -286,6 +286,19 @@ def test_a_query_of_its_own_runs_once(evaluate: Evaluate, work: duckdb.DuckDBPyC
     assert work.execute("select currval('asked')").fetchone() == (4,)
 
 
+def test_an_expectation_on_a_distribution_has_its_statistics(evaluate: Evaluate) -> None:
+    usual = {"values": ["ppc", "chairman"], "weights": [0.5, 0.5]}
+    kwargs = {"column": "authority", "partition_object": usual, "threshold": 0.1}
+
+    (result,) = evaluate(
+        [suite(usual=rule(type="expect_column_kl_divergence_to_be_less_than", kwargs=kwargs))],
+        "update raw.dossiers set authority = if(_row_number < 4, 'ppc', 'chairman')",
+    )
+
+    assert result.outcome == "passed"
+    assert result.observed["observed_value"] == 0.0
+
+
 def test_all_shipped_suites_pass_on_a_province_without_any_extract(
     shipped: list[Suite], evaluate: Evaluate
 ) -> None:
