@@ -43,7 +43,7 @@ def office(folder: Path, name: str, landing: Path) -> Path:
     """A data directory over a province's extracts, which are linked, not copied."""
     data = folder / name
     shutil.rmtree(data, ignore_errors=True)
-    shutil.copytree(landing, data / "landing", copy_function=_link)
+    shutil.copytree(landing, data / "landing", copy_function=link)
     return data
 
 
@@ -53,6 +53,7 @@ def empty_but_landing(data: Path) -> None:
         shutil.rmtree(data / part, ignore_errors=True)
 
 
-def _link(source: str, target: str) -> str:
+def link(source: str, target: str) -> str:
+    """Give a file a second name instead of a copy."""
     Path(target).hardlink_to(source)
     return target

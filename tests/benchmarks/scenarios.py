@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,7 @@ import polars as pl
 from pipelines.contracts.loader import load_contracts
 from pipelines.extracts.formats.tables import read_table
 from pipelines.extracts.layout.headers import HeaderMatcher
+from pipelines.news import hash_of_code
 from pipelines.samples.changes import write_changes
 from pipelines.settings import PROJECT_DIR, Settings
 from pipelines.warehouse.transform import prepare
@@ -27,6 +28,7 @@ from tests.benchmarks.provinces import (
     SEED,
     dossier_list,
     empty_but_landing,
+    link,
     office,
     province,
 )
@@ -86,15 +88,17 @@ class Bench:
         found = in_turn([ours, Command("pandas by hand", script)], self.rounds, self.folder)
         return Comparison(f"first load of {dossiers:,} / pandas by hand", *found, bound=1)
 
-    def growth(self, small: int, large: int) -> Comparison:
-        """Time per dossier of first loads of two sizes."""
+    def growth(self, sizes: Sequence[int]) -> Iterator[Comparison]:
+        """Time per dossier of first loads of several sizes, against the smallest."""
         nights = [
             self._first_night(province(self.folder, size), f"first load of {size:,}", {})
-            for size in (large, small)
+            for size in sizes
         ]
-        found = in_turn(nights, self.rounds, self.folder)
-        what = f"first load per dossier, {large:,} / {small:,}"
-        return Comparison(what, *found, bound=1.2, scale=(large, small))
+        smallest, *others = zip(sizes, in_turn(nights, self.rounds, self.folder), strict=True)
+        for size, sample in others:
+            what = f"first load per dossier, {size:,} / {smallest[0]:,}"
+            scale = (size, smallest[0])
+            yield Comparison(what, sample, smallest[1], bound=1.2, scale=scale)
 
     def changed(self, rows: int, known: int, fewer_known: int) -> Comparison:
         """A night with changed dossiers on top of many and of few known ones."""
@@ -142,12 +146,13 @@ class Bench:
         return Comparison(f"reading {rows:,} rows as text / Polars alone", *found, bound=1.5)
 
     def explain(self, known: int) -> Comparison:
-        """The receipt of one figure, against starting the program and reading a scorecard."""
+        """The receipt of one figure, against reading the whole table of cases once."""
         data = self._known(known)
         receipt = Command("explain", qo("explain", "05b", "--period", "2022-06"), _at(data))
-        card = Command("scorecard", qo("scorecard", "--period", "2022-06"), _at(data))
-        found = in_turn([receipt, card], self.rounds, self.folder)
-        return Comparison(f"explain 05b of a month on {known:,} / scorecard", *found, bound=3)
+        published = data / "warehouse" / "warehouse.duckdb"
+        scan = Command("scan", python(BASELINES / "scan_cases.py", published))
+        found = in_turn([receipt, scan], self.rounds, self.folder)
+        return Comparison(f"explain 05b of a month on {known:,} / one scan", *found, bound=3)
 
     def _first_night(self, landing: Path, name: str, settings: dict[str, str]) -> Command:
         data = office(self.folder, f"first-{landing.name}", landing)
@@ -157,9 +162,10 @@ class Bench:
         return Command(name, night.arguments, night.settings, lambda: empty_but_landing(data))
 
     def _known(self, dossiers: int) -> Path:
-        """A data directory after its first night; made once and kept."""
+        """A data directory after its first night by the code as it is; made once and kept."""
         data = self.folder / f"known-{dossiers}"
-        if not (data / "warehouse" / "warehouse.duckdb").exists():
+        mark, code = data / "made_by", hash_of_code()
+        if not mark.exists() or mark.read_text(encoding="utf-8") != code:
             office(self.folder, data.name, province(self.folder, dossiers))
             contracts = data / "contracts"
             contracts.mkdir()
@@ -167,6 +173,7 @@ class Bench:
             (contracts / "dossiers.yml").write_text(text, encoding="utf-8")
             first = Command("first night", qo("nightly", "--as-of", f"{AS_OF}"), _at(data))
             in_turn([first], 1, self.folder)
+            mark.write_text(code, encoding="utf-8")
         return data
 
     def _next_night(self, dossiers: int, rows: int, name: str) -> Command:
@@ -195,7 +202,14 @@ def _at(data: Path) -> dict[str, str]:
 
 def _copy(source: Path, target: Path) -> None:
     shutil.rmtree(target, ignore_errors=True)
-    shutil.copytree(source, target)
+    shutil.copytree(source, target, copy_function=_copy_file)
+
+
+def _copy_file(source: str, target: str) -> str:
+    """Copy what a night writes into; link what it never changes, which is most of it."""
+    path = Path(source)
+    is_final = path.suffix == ".parquet" or "landing" in path.parts or "snapshots" in path.parts
+    return link(source, target) if is_final else shutil.copy2(source, target)
 
 
 def _once(action: Callable[[], None]) -> Callable[[], None]:
