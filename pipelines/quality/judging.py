@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from great_expectations.datasource.fluent.sql_datasource import SQLDatasource
     from great_expectations.expectations.expectation import Expectation as Member
 
-_IN_SET = "expect_column_values_to_be_in_set"
 _COLUMNS_OF_TABLE = "expect_table_columns_"
 _HOLDS: Answer = {"success": True, "result": {}}
 
@@ -32,28 +31,27 @@ def judge(
         idle: Those that hold since there are no rows to break them, as long as they can be made.
         sample_size: How many failing rows to name at most.
     """
-    members = {rule.id: _member(rule, those) for rule in those.rules}
+    members = {rule.id: _member(rule) for rule in those.rules}
     settled = {name for name in idle if not isinstance(members.get(name, ""), str)}
-    yield from ((name, _as_asked(name, _HOLDS, those)) for name in settled)
-    plain = {rule.id for rule in those.rules if _is_plain(rule, those)} - settled
+    yield from ((name, _HOLDS) for name in settled)
+    plain = {rule.id for rule in those.rules if _is_plain(rule)} - settled
     for name, answer in validate(source, batch, _only(members, plain), YES_OR_NO):
         if isinstance(answer, str) or answer["success"]:
             settled.add(name)
-            yield name, _as_asked(name, answer, those)
+            yield name, answer
     rest = _only(members, members.keys() - settled)
-    for name, answer in validate(source, batch, rest, _detailed(those, sample_size)):
-        yield name, _as_asked(name, answer, those)
+    yield from validate(source, batch, rest, _detailed(those, sample_size))
 
 
 def _only(members: Mapping[str, Member | str], names: Collection[str]) -> dict[str, Member | str]:
     return {name: made for name, made in members.items() if name in names}
 
 
-def _is_plain(rule: Rule, those: Pass) -> bool:
+def _is_plain(rule: Rule) -> bool:
     """Whether nothing more is of interest once it has passed; an aggregate's value would be."""
     kind, arguments = rule.expectation.type, rule.expectation.kwargs
     is_strict = rule.expectation.is_row_wise and "mostly" not in arguments
-    return is_strict or rule.id in those.faults or kind.startswith(_COLUMNS_OF_TABLE)
+    return is_strict or kind.startswith(_COLUMNS_OF_TABLE)
 
 
 def _detailed(those: Pass, sample_size: int) -> dict[str, Any]:
@@ -64,18 +62,5 @@ def _detailed(those: Pass, sample_size: int) -> dict[str, Any]:
     }
 
 
-def _member(rule: Rule, those: Pass) -> Member | str:
-    if rule.id in those.faults:
-        # Neither true nor false is no fault, as in `where`; the library passes over nulls.
-        return member(rule.id, _IN_SET, {"column": those.faults[rule.id], "value_set": [False]})
+def _member(rule: Rule) -> Member | str:
     return member(rule.id, rule.expectation.type, rule.expectation.kwargs)
-
-
-def _as_asked(name: str, answer: Answer, those: Pass) -> Answer:
-    """The answer about a column of faults in the terms of the query that it stands for."""
-    if name not in those.faults or isinstance(answer, str):
-        return answer
-    result = answer["result"]
-    rows = result.get("partial_unexpected_index_list") or []
-    count = result.get("unexpected_count", 0)
-    return {**answer, "result": {"observed_value": count, "details": {"unexpected_rows": rows}}}

@@ -1,17 +1,16 @@
 """Which rows expectations judge, and which of them are judged in one pass over these rows.
 
-The library counts whatever it judges column by column in one query per batch, but runs a query of
-its own twice: for its rows and for their number. So a query that only picks rows by a condition is
-asked for as a column of the batch, true where a row is at fault, and is judged in one pass with all
-its like. Any other query runs once by itself (`queries`).
+The library counts whatever it judges column by column in one query per batch. Queries that only
+pick rows by a condition have no need to read the table one by one either: their faults are counted
+in one pass (`queries`).
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from pipelines.quality.suites import QUERY, Expectation, Suite
 from pipelines.warehouse.connect import identifier
@@ -99,30 +98,32 @@ class Pass:
     Attributes:
         rows: The query for the rows that they judge.
         rules: The expectations.
-        faults: For those that pick rows by a condition, the column that is true for rows at fault.
     """
 
     rows: str
     rules: Sequence[Rule]
-    faults: Mapping[str, str] = field(default_factory=dict)
 
 
-def passes(rules: Iterable[Rule], faults: Mapping[str, str]) -> list[Pass]:
-    """The passes that judge some expectations.
-
-    Args:
-        rules: The expectations; none is a query, but for those in `faults`.
-        faults: What is true of a row at fault, of those that pick rows by a condition.
-    """
-    others: dict[str, list[Rule]] = defaultdict(list)
-    picking: dict[str, list[Rule]] = defaultdict(list)
+def passes(rules: Iterable[Rule]) -> list[Pass]:
+    """The passes in which the library judges expectations that are no queries."""
+    found: dict[str, list[Rule]] = defaultdict(list)
     for rule in rules:
-        if rule.id in faults:
-            picking[_select(rule.suite, "*", rule.scope)].append(rule)
-        else:
-            others[rule.rows].append(rule)
-    plain = [Pass(rows, those) for rows, those in others.items()]
-    return plain + [_fault_pass(those, faults) for those in picking.values()]
+        found[rule.rows].append(rule)
+    return [Pass(rows, those) for rows, those in found.items()]
+
+
+def counting_queries(rules: Iterable[Rule]) -> list[tuple[str, Sequence[Rule]]]:
+    """Queries that count the faults of expectations that pick rows by a condition, one pass each.
+
+    The numbers come in the order of the expectations beside the query.
+    """
+    found: dict[str, list[Rule]] = defaultdict(list)
+    for rule in rules:
+        found[_select(rule.suite, "*", rule.scope)].append(rule)
+    return [
+        (_select(those[0].suite, ", ".join(map(_number_of_faults, those)), those[0].scope), those)
+        for those in found.values()
+    ]
 
 
 def binding_query(rules: Sequence[Rule]) -> str:
@@ -132,11 +133,8 @@ def binding_query(rules: Sequence[Rule]) -> str:
     return _select(suite, ", ".join([*suite.keys, *looked_at]), [])
 
 
-def _fault_pass(rules: Sequence[Rule], faults: Mapping[str, str]) -> Pass:
-    suite, scope = rules[0].suite, rules[0].scope
-    columns = {rule.id: f"_fault_of_{rule.name}" for rule in rules}
-    selected = [f"({faults[rule.id]}) as {identifier(columns[rule.id])}" for rule in rules]
-    return Pass(_select(suite, ", ".join([*suite.keys, *selected]), scope), rules, columns)
+def _number_of_faults(rule: Rule) -> str:
+    return f"count(*) filter (where {rule.fault})"
 
 
 def _select(suite: Suite, columns: str, conditions: Sequence[str]) -> str:

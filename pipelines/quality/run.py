@@ -16,7 +16,7 @@ import duckdb
 from pipelines.quality.judging import judge
 from pipelines.quality.library import Answer, open_library
 from pipelines.quality.passes import Pass, Rule, binding_query, passes
-from pipelines.quality.queries import ALL_FOUND, FOUND, judge_found, run_queries
+from pipelines.quality.queries import ALL_FOUND, FOUND, at_fault, judge_found, run_queries
 from pipelines.quality.results import ExpectationResult, could_not_evaluate, evaluated
 from pipelines.quality.suites import Suite
 
@@ -28,11 +28,13 @@ class _Plan:
     """How expectations are asked for.
 
     Attributes:
-        queries: Those whose query runs by itself.
+        picking: Those that pick rows by a condition.
+        queries: Those with any other query.
         passes: All others.
         idle: Of the others those that judge row by row and have no row to judge.
     """
 
+    picking: Sequence[Rule]
     queries: Sequence[Rule]
     passes: Sequence[Pass]
     idle: frozenset[str]
@@ -56,7 +58,6 @@ def run_suites(
     countable = [rule for rule in rules if isinstance(counts[rule.id], int)]
     plan = _plan(connection, countable, counts)
     answers = _ask(connection, plan, sample_size)
-    answers |= _ask(connection, _one_by_one(plan, answers), sample_size)
     return [_result(rule, counts[rule.id], answers, sample_size) for rule in rules]
 
 
@@ -81,11 +82,12 @@ def _plan(
     for rule in rules:
         by_table[rule.suite.table].append(rule)
     sound = {rule.id for those in by_table.values() for rule in _sound(connection, those)}
-    faults = {rule.id: rule.fault for rule in rules if rule.fault and rule.id in sound}
-    queries = [rule for rule in rules if rule.expectation.is_query and rule.id not in faults]
-    others = [rule for rule in rules if not rule.expectation.is_query or rule.id in faults]
+    asking = [rule for rule in rules if rule.expectation.is_query]
+    picking = [rule for rule in asking if rule.id in sound]
+    queries = [rule for rule in asking if rule.id not in sound]
+    others = [rule for rule in rules if not rule.expectation.is_query]
     idle = frozenset(rule.id for rule in others if rule.id in sound and counts[rule.id] == 0)
-    return _Plan(queries, passes(others, faults), idle)
+    return _Plan(picking, queries, passes(others), idle)
 
 
 def _sound(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> Sequence[Rule]:
@@ -110,32 +112,17 @@ def _is_valid(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> b
 
 def _ask(connection: duckdb.DuckDBPyConnection, plan: _Plan, sample_size: int) -> dict[str, Answer]:
     """What the library says, by expectation."""
-    if not plan.queries and not plan.passes:
-        return {}
     batches = {f"{n} {those.rules[0].suite.table}": those for n, those in enumerate(plan.passes)}
     rows = {name: those.rows for name, those in batches.items()}
     answers: dict[str, Answer] = {}
     with closing(connection.cursor()) as cursor:
-        answers |= run_queries(cursor, plan.queries)
-        found = [rule for rule in plan.queries if rule.id not in answers]
+        answers |= run_queries(cursor, [*plan.queries, *at_fault(cursor, plan.picking)])
+        ran = [rule for rule in (*plan.picking, *plan.queries) if rule.id not in answers]
         with open_library(cursor, {FOUND: ALL_FOUND, **rows}) as source:
-            answers |= judge_found(source, found)
+            answers |= judge_found(source, ran)
             for name, those in batches.items():
                 answers |= judge(source, name, those, plan.idle, sample_size)
     return answers
-
-
-def _one_by_one(plan: _Plan, answers: Mapping[str, Answer]) -> _Plan:
-    """What could not be evaluated together with others, which may be the cause, once more alone."""
-    unknown = [
-        rule
-        for those in plan.passes
-        for rule in those.rules
-        if isinstance(answers.get(rule.id, _SILENT), str)
-    ]
-    queries = [rule for rule in unknown if rule.expectation.is_query]
-    others = [Pass(rule.rows, [rule]) for rule in unknown if not rule.expectation.is_query]
-    return _Plan(queries, others, frozenset())
 
 
 def _result(
