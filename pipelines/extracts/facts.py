@@ -84,7 +84,7 @@ def file_facts(extract: Extract, contract: Contract) -> FileFacts:
         absent=absent,
         renamed={name: header for name, header in likely.items() if header},
         ignored=match.ignored,
-        furniture=extract.table.furniture,
+        furniture=dict(extract.table.furniture),
         rows_read=accounted.rows_read,
         rows_accepted=accounted.rows_accepted,
         rows_rejected=accounted.rows_rejected,

@@ -131,20 +131,28 @@ class _Ingest:
     def _read(self, file: LandingFile, sha256: str) -> None:
         if self.contract is None:
             raise RejectedFileError(_unclaimed(file.source))
-        extracted_on = extract_date(file, self.contract)
+        extract_date(file, self.contract)
         account = self._account(file, sha256)
         if (first := self._first_copy(account)) is not None:
             account = account.model_copy(update=_copied(first, account))
             self.store.save_without_rows(account)
         else:
-            extract = read_extract(file, self.contract, extracted_on)
-            account = account.model_copy(update=_found(extract))
-            self.store.save_rows(account, extract.accounted)
-            self.outcome.facts[file.name] = file_facts(extract, self.contract)
-            for note in extract.notes:
-                self.progress(f"{file.source}/{file.name}: {note}")
+            account = self._read_rows(file, self.contract, account)
         self._record(account)
         self.progress(told(account))
+
+    def _read_rows(self, file: LandingFile, contract: Contract, account: Account) -> Account:
+        """Store what a file holds; its account with what was found."""
+        with (
+            self.store.rows(account) as rows,
+            read_extract(file, contract, account.extracted_on, rows.write) as extract,
+        ):
+            account = account.model_copy(update=_found(extract))
+            self.store.save_rows(account, rows, extract.accounted)
+            self.outcome.facts[file.name] = file_facts(extract, contract)
+        for note in extract.notes:
+            self.progress(f"{file.source}/{file.name}: {note}")
+        return account
 
     def _account(
         self, file: LandingFile, sha256: str, *, fault: RejectedFileError | None = None

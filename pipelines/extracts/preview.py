@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain, islice
 from pathlib import Path
 from string import ascii_uppercase
 from typing import NamedTuple
@@ -14,11 +15,12 @@ import polars as pl
 from pipelines.contracts.model import Contract
 from pipelines.extracts.facts import FileFacts, file_facts
 from pipelines.extracts.faults import RejectedFileError
+from pipelines.extracts.formats.grid import Grid
 from pipelines.extracts.formats.sniffing import sniff
-from pipelines.extracts.formats.tables import Grid
 from pipelines.extracts.landing import LandingFile, look_at
 from pipelines.extracts.layout.headers import ROW_NUMBER
 from pipelines.extracts.reading import Extract, extract_date, read_extract
+from pipelines.extracts.rows.account import Lines
 from pipelines.settings import Settings
 
 FAULTS_SHOWN = 20
@@ -94,13 +96,17 @@ def preview(settings: Settings, contract: Contract, path: Path) -> Preview:
         wanted = ", ".join(contract.files)
         errors.append(f"The contract reads files named {wanted} only; this one would be ignored.")
     try:
-        extract = read_extract(file, contract, extracted_on)
+        with read_extract(file, contract, extracted_on, _leave) as extract:
+            return _preview(file, contract, extracted_on, tuple(errors), extract)
     except RejectedFileError as fault:
         errors.append(str(fault))
         return Preview(
             contract.source, file.name, extracted_on, tuple(errors), format=_format_of(path)
         )
-    return _preview(file, contract, extracted_on, tuple(errors), extract)
+
+
+def _leave(_rows: pl.DataFrame) -> None:
+    """Accepted rows are not shown."""
 
 
 def _preview(
@@ -131,15 +137,22 @@ def _format_of(path: Path) -> str | None:
         return None
 
 
-def _counts(rejected: pl.DataFrame) -> Iterator[FaultCount]:
-    by_fault = rejected.group_by("code", "column_name").agg(pl.col(ROW_NUMBER).n_unique())
-    ordered = by_fault.sort(ROW_NUMBER, "code", "column_name", descending=[True, False, False])
+def _counts(rejected: Lines) -> Iterator[FaultCount]:
+    nothing = pl.DataFrame(schema={"code": pl.String, "column_name": pl.String, "rows": pl.UInt32})
+    # No row has lines in two frames.
+    found = [
+        lines.group_by("code", "column_name").agg(rows=pl.col(ROW_NUMBER).n_unique())
+        for lines in rejected
+    ]
+    by_fault = pl.concat([nothing, *found]).group_by("code", "column_name").agg(pl.sum("rows"))
+    ordered = by_fault.sort("rows", "code", "column_name", descending=[True, False, False])
     for code, column, rows in ordered.iter_rows():
         yield FaultCount(code, column, rows)
 
 
-def _first_lines(lines: pl.DataFrame, grid: Grid) -> tuple[PreviewFault, ...]:
-    return tuple(_line(line, grid) for line in lines.head(FAULTS_SHOWN).iter_rows(named=True))
+def _first_lines(lines: Lines, grid: Grid) -> tuple[PreviewFault, ...]:
+    rows = chain.from_iterable(frame.iter_rows(named=True) for frame in lines)
+    return tuple(_line(line, grid) for line in islice(rows, FAULTS_SHOWN))
 
 
 def _line(line: dict[str, object], grid: Grid) -> PreviewFault:

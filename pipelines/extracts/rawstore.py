@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
@@ -17,6 +18,7 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict
 
 from pipelines.extracts.layout.headers import ROW_NUMBER
+from pipelines.extracts.rowfile import RowFile
 from pipelines.extracts.rows.account import Accounted
 
 Status = Literal["loaded", "duplicate", "superseded", "rejected"]
@@ -115,26 +117,33 @@ class RawStore:
     def save(self, account: Account) -> None:
         """Write an account alone: its status changed, or it has no rows."""
         self._accounts.mkdir(parents=True, exist_ok=True)
-        content = account.model_dump_json(indent=1).encode()
-        _replace(
-            self._accounts / f"{account.extract_id}.json", lambda path: path.write_bytes(content)
-        )
+        path = self._accounts / f"{account.extract_id}.json"
+        _temporary(path).write_bytes(account.model_dump_json(indent=1).encode())
+        _put(_temporary(path), path)
 
-    def save_rows(self, account: Account, accounted: Accounted) -> None:
-        """Write an extract's rows and lines, then its account."""
+    @contextmanager
+    def rows(self, account: Account) -> Iterator[RowFile]:
+        """Take the accepted rows of an extract as they come; `save_rows` puts them in place.
+
+        What was not put in place by then is gone.
+        """
         self._accounts.mkdir(parents=True, exist_ok=True)
-        rows = _with_lineage(accounted.accepted, account)
-        # Level 1 takes two thirds of the default's time for a twentieth more bytes.
-        _replace(
-            self.parquet_path(account.extract_id),
-            lambda path: rows.write_parquet(path, compression="zstd", compression_level=1),
-        )
-        self._save_lines(
-            self.rejected_path(account.extract_id), _rejected_lines(accounted.rejected, account)
-        )
-        self._save_lines(
-            self.issues_path(account.extract_id), _issue_lines(accounted.issues, account)
-        )
+        final = self.parquet_path(account.extract_id)
+        file = RowFile(_temporary(final), _lineage(account))
+        try:
+            yield file
+        finally:
+            file.discard()
+
+    def save_rows(self, account: Account, rows: RowFile, accounted: Accounted) -> None:
+        """Put an extract's rows and lines in place, then its account."""
+        rows.finish(accounted.withdrawn)
+        assert rows.height == accounted.rows_accepted, "every accepted row is written"
+        _put(rows.path, self.parquet_path(account.extract_id))
+        rejected = (_rejected_lines(lines, account) for lines in accounted.rejected)
+        self._save_lines(self.rejected_path(account.extract_id), rejected)
+        issues = (_issue_lines(lines, account) for lines in accounted.issues)
+        self._save_lines(self.issues_path(account.extract_id), issues)
         self.save(account)
 
     def save_without_rows(self, account: Account) -> None:
@@ -147,21 +156,25 @@ class RawStore:
         ):
             path.unlink(missing_ok=True)
 
-    def _save_lines(self, path: Path, lines: pl.DataFrame) -> None:
-        if lines.is_empty():
-            path.unlink(missing_ok=True)
+    def _save_lines(self, path: Path, frames: Iterable[pl.DataFrame]) -> None:
+        temporary = _temporary(path)
+        with temporary.open("wb") as file:
+            for lines in frames:
+                lines.write_ndjson(file)
+            size = file.tell()
+        if size:
+            _put(temporary, path)
         else:
-            _replace(path, lines.write_ndjson)
+            temporary.unlink()
+            path.unlink(missing_ok=True)
 
 
-def _with_lineage(accepted: pl.DataFrame, account: Account) -> pl.DataFrame:
-    return accepted.select(
-        pl.exclude(ROW_NUMBER),
-        pl.lit(account.source).alias("_source"),
-        pl.lit(account.extract_id).alias("_extract_id"),
-        pl.lit(account.extracted_on, pl.Date).alias("_extracted_on"),
-        ROW_NUMBER,
-    )
+def _lineage(account: Account) -> dict[str, pl.Expr]:
+    return {
+        "_source": pl.lit(account.source),
+        "_extract_id": pl.lit(account.extract_id),
+        "_extracted_on": pl.lit(account.extracted_on, pl.Date),
+    }
 
 
 def _rejected_lines(lines: pl.DataFrame, account: Account) -> pl.DataFrame:
@@ -192,10 +205,12 @@ def _issue_lines(lines: pl.DataFrame, account: Account) -> pl.DataFrame:
     )
 
 
-def _replace(path: Path, write: Callable[[Path], object]) -> None:
-    """Let `write` make the file under a temporary name, then put it in place."""
-    temporary = path.with_name(f".{path.name}.tmp")
-    write(temporary)
+def _temporary(path: Path) -> Path:
+    return path.with_name(f".{path.name}.tmp")
+
+
+def _put(temporary: Path, path: Path) -> None:
+    """Put a file in place that is written under its temporary name."""
     with temporary.open("rb") as file:
         os.fsync(file.fileno())
     temporary.replace(path)

@@ -6,20 +6,24 @@ that changed, so that files already read are read again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
 
+import polars as pl
+
 from pipelines.contracts.model import Contract
 from pipelines.extracts.faults import RejectedFileError, UnsettledFileError
-from pipelines.extracts.formats.tables import Table, read_table
+from pipelines.extracts.formats.blocks import BLOCK_BYTES
+from pipelines.extracts.formats.tables import Table, open_table
 from pipelines.extracts.landing import LandingFile
 from pipelines.extracts.layout.headers import HeaderMatcher
 from pipelines.extracts.layout.period import period_in
 from pipelines.extracts.manifests import MANIFEST_SUFFIX, Period
-from pipelines.extracts.rows.account import Accounted, account
+from pipelines.extracts.rows.account import Accounted, Accounting
 
-READER_VERSION = 2
+READER_VERSION = 3
 
 
 @dataclass(frozen=True)
@@ -62,30 +66,48 @@ def extract_date(file: LandingFile, contract: Contract) -> date:
     return found
 
 
-def read_extract(file: LandingFile, contract: Contract, extracted_on: date | None) -> Extract:
-    """Read, cast and account for one file.
+@contextmanager
+def read_extract(
+    file: LandingFile,
+    contract: Contract,
+    extracted_on: date | None,
+    keep: Callable[[pl.DataFrame], object],
+    size: int = BLOCK_BYTES,
+) -> Iterator[Extract]:
+    """Read, cast and account for one file; lines about its rows can be gone through until the end.
 
     Args:
         file: The file as it lies in its folder.
         contract: The source's contract.
         extracted_on: The extract's date; None leaves out what is compared with it.
+        keep: Called with the accepted rows, some at a time. Some of them may be withdrawn in the
+            end.
+        size: About how many bytes of a long file are held at a time.
 
     Raises:
         RejectedFileError: The file as a whole cannot be read safely.
         UnsettledFileError: The file changed or vanished meanwhile.
     """
-    table = _read_settled(file, contract)
-    accounted = account(table.frame, contract, extracted_on)
+    with ExitStack() as stack:
+        with _settled(file):
+            table = stack.enter_context(open_table(file.path, HeaderMatcher(contract), size))
+        accounting = stack.enter_context(closing(Accounting(contract, extracted_on)))
+        for frame in _settled_frames(file, table):
+            keep(accounting.take(frame))
+        accounted = accounting.finish(_settled_frames(file, table))
+        _require_declared_rows(file, accounted)
+        titled, declared = _period_of_title(table), file.manifest.period
+        notes = tuple(_period_notes(declared, titled))
+        yield Extract(table, accounted, declared or titled, notes)
+
+
+def _require_declared_rows(file: LandingFile, accounted: Accounted) -> None:
     declared = file.manifest.rows
     if declared is not None and declared != accounted.rows_read:
         raise RejectedFileError(
             f"The manifest says {declared} rows, the file holds {accounted.rows_read}: "
             "export it again, or correct the manifest."
         )
-    titled = _period_of_title(table)
-    declared_period = file.manifest.period
-    notes = tuple(_period_notes(declared_period, titled))
-    return Extract(table, accounted, declared_period or titled, notes)
 
 
 def _period_of_title(table: Table) -> Period | None:
@@ -106,10 +128,17 @@ def _period_notes(declared: Period | None, titled: Period | None) -> Iterator[st
         )
 
 
-def _read_settled(file: LandingFile, contract: Contract) -> Table:
-    """Read a table from a file that nobody wrote to meanwhile."""
+def _settled_frames(file: LandingFile, table: Table) -> Iterator[pl.DataFrame]:
+    """The rows of a table from a file that nobody writes to meanwhile."""
+    with _settled(file):
+        yield from table.frames()
+
+
+@contextmanager
+def _settled(file: LandingFile) -> Iterator[None]:
+    """Read from a file that nobody writes to meanwhile."""
     try:
-        table = read_table(file.path, HeaderMatcher(contract))
+        yield
     except OSError as error:
         raise UnsettledFileError(
             f"{file.source}/{file.name} cannot be read now ({error.strerror}); "
@@ -120,4 +149,3 @@ def _read_settled(file: LandingFile, contract: Contract) -> Table:
         file.require_unchanged()
         raise
     file.require_unchanged()
-    return table

@@ -1,28 +1,28 @@
 """Reads delimited text: csv and tsv with any common delimiter and quoting.
 
-The first kilobytes decide delimiter and header row; the body goes through Polars' own reader,
-declared columns only. Row numbers are line numbers. They follow from the row's ordinal unless
-values hold line breaks, which shows in the file having more lines than rows.
+The first kilobytes decide delimiter and header row; the body goes through Polars' own reader block
+by block, declared columns only. Row numbers are line numbers. They follow from the row's ordinal
+unless values hold line breaks, which shows in a block having more lines than rows.
 """
 
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
 from pipelines.extracts.faults import RejectedFileError
+from pipelines.extracts.formats.blocks import BLOCK_BYTES, Block, cut
 from pipelines.extracts.formats.encodings import (
     HEAD_BYTES,
-    UTF8,
     as_utf8,
-    fallback_encoding,
-    guess_encoding,
+    guess_text_encoding,
+    require_utf8,
 )
-from pipelines.extracts.formats.lines import count_lines
-from pipelines.extracts.formats.tables import Grid, Rows
+from pipelines.extracts.formats.grid import Grid, Piece, Rows
 from pipelines.extracts.layout.headers import (
     HEADER_SEARCH_ROWS,
     OVERFLOW,
@@ -55,85 +55,89 @@ class Layout:
     head: Rows
 
 
-def read_delimited(path: Path, matcher: HeaderMatcher, folder: Path) -> Grid:
-    """Read the declared columns of a text file.
+def read_delimited(
+    path: Path, matcher: HeaderMatcher, folder: Path, size: int = BLOCK_BYTES
+) -> Grid:
+    """Find the table of a text file, to be read a block at a time.
 
     Raises:
-        RejectedFileError: The encoding is unknown, quotes do not pair, or there is no table.
+        RejectedFileError: The encoding is unknown or there is no table; and from the pieces, that
+            quotes do not pair or the text is broken.
     """
-    encoding = guess_encoding(path)
-    try:
-        return _read(path, encoding, matcher, folder)
-    except pl.exceptions.PolarsError as error:
-        other = fallback_encoding(path) if encoding == UTF8 else None
-        if other is None:
-            raise _unsplittable(error) from error
-    try:
-        return _read(path, other, matcher, folder)
-    except pl.exceptions.PolarsError as error:
-        raise _unsplittable(error) from error
-
-
-def _unsplittable(error: pl.exceptions.PolarsError) -> RejectedFileError:
-    reason = str(error).splitlines()[0]
-    return RejectedFileError(
-        f"The text cannot be split into rows ({reason}): look for quotes that do not pair."
-    )
-
-
-def _read(path: Path, encoding: str, matcher: HeaderMatcher, folder: Path) -> Grid:
+    encoding = guess_text_encoding(path)
     text = as_utf8(path, encoding, folder)
     layout = find_layout(text, matcher)
-    width = len(layout.match.headers)
-    lines = count_lines(text, layout.line_end)
-    frame = _scan(text, layout, width).select(*map(str, layout.match.needed), OVERFLOW).collect()
-    if lines == layout.lines_above + frame.height:
-        numbers = pl.int_range(frame.height, dtype=pl.Int64, eager=True) + layout.lines_above + 1
-    else:
-        numbers = _numbers_by_content(_scan(text, layout, width).collect(), layout, lines)
-    frame = frame.with_columns(numbers.alias(ROW_NUMBER))
-    if frame[OVERFLOW].null_count() == frame.height:
-        frame.drop_in_place(OVERFLOW)
+
+    def pieces() -> Iterator[Piece]:
+        for block in cut(text, layout.line_end, layout.lines_above, size):
+            try:
+                yield _read(block, layout)
+            except pl.exceptions.PolarsError as error:
+                raise _unsplittable(text, error) from error
+
     return Grid(
-        frame,
         layout.match,
         layout.head,
-        lambda: _scan(text, layout, width).drop(OVERFLOW).collect(),
+        pieces,
         header_row=layout.header_line,
         encoding=encoding,
         delimiter=layout.delimiter,
     )
 
 
-def _scan(text: Path, layout: Layout, width: int) -> pl.LazyFrame:
-    names = [*map(str, range(width)), OVERFLOW]
+def _unsplittable(text: Path, error: pl.exceptions.PolarsError) -> RejectedFileError:
+    require_utf8(text)
+    reason = str(error).splitlines()[0]
+    return RejectedFileError(
+        f"The text cannot be split into rows ({reason}): look for quotes that do not pair."
+    )
+
+
+def _read(block: Block, layout: Layout) -> Piece:
+    def every_column() -> pl.DataFrame:
+        return _scan(block, layout).drop(OVERFLOW).collect()
+
+    frame = _scan(block, layout).select(*map(str, layout.match.needed), OVERFLOW).collect()
+    if block.lines == frame.height:
+        numbers = pl.int_range(frame.height, dtype=pl.Int64, eager=True) + block.first_line
+    else:
+        numbers = _numbers_by_content(_scan(block, layout).collect(), block, layout)
+    frame = frame.with_columns(numbers.alias(ROW_NUMBER))
+    if frame[OVERFLOW].null_count() == frame.height:
+        frame.drop_in_place(OVERFLOW)
+    return Piece(frame, every_column)
+
+
+def _scan(block: Block, layout: Layout) -> pl.LazyFrame:
+    names = [*map(str, range(len(layout.match.headers))), OVERFLOW]
     return pl.scan_csv(
-        text,
+        block.text,
         has_header=False,
-        skip_lines=layout.lines_above,
         schema=dict.fromkeys(names, pl.String),
         separator=layout.delimiter,
         eol_char=layout.line_end,
         infer_schema=False,
         missing_columns="insert",
+        extra_columns="ignore",
         truncate_ragged_lines=True,
         raise_if_empty=False,
         glob=False,
     )
 
 
-def _numbers_by_content(frame: pl.DataFrame, layout: Layout, lines: int) -> pl.Series:
+def _numbers_by_content(frame: pl.DataFrame, block: Block, layout: Layout) -> pl.Series:
     """Line numbers of rows whose values hold line breaks: each row is as tall as its breaks say."""
     breaks = pl.sum_horizontal(
         pl.all().str.count_matches(layout.line_end, literal=True).fill_null(0)
     ).cast(pl.Int64)
     heights = frame.select(1 + breaks).to_series()
-    if layout.lines_above + heights.sum() != lines:
+    if heights.sum() != block.lines:
+        last = block.first_line + block.lines - 1
         raise RejectedFileError(
-            f"The text has {lines} lines but its rows add up to "
-            f"{layout.lines_above + heights.sum()}: look for quotes that do not pair."
+            f"Lines {block.first_line} to {last} of the text are {block.lines} lines, but their "
+            f"rows add up to {heights.sum()}: look for quotes that do not pair."
         )
-    return heights.cum_sum() - heights + layout.lines_above + 1
+    return heights.cum_sum() - heights + block.first_line
 
 
 def find_layout(text: Path, matcher: HeaderMatcher) -> Layout:

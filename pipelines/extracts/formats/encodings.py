@@ -29,6 +29,11 @@ _MARKS = {codecs.BOM_UTF8: UTF8, codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16
 _BYTE_WORD = re.compile(rb"[A-Za-z]*[\x80-\x9f\xa1-\xff][A-Za-z\x80-\x9f\xa1-\xff]*")
 _LETTER_BYTE = re.compile(rb"[\xa1-\xff]")
 """Below these are quotes and dashes, the same in all encodings."""
+_FIRST_LETTER = re.compile(
+    rb"\A[\x00-\x7f]*(?:[\xc2-\xdf]|[\xe0-\xef][\x80-\xbf]|[\xf0-\xf4][\x80-\xbf]{2})[\x80-\xbf]"
+)
+"""The first one beyond ASCII, where it is a letter of UTF-8."""
+
 _WORDS_ENOUGH = 2_000
 
 
@@ -50,6 +55,26 @@ def guess_encoding(path: Path) -> str:
     except UnicodeDecodeError:
         return _legacy_encoding(path)
     return UTF8
+
+
+def guess_text_encoding(path: Path) -> str:
+    """The same of text that may begin with any number of plain ASCII lines.
+
+    Raises:
+        RejectedFileError: The file is not text, or its encoding cannot be told.
+    """
+    encoding = guess_encoding(path)
+    return encoding if encoding != UTF8 or _goes_on_as_utf8(path) else _legacy_encoding(path)
+
+
+def _goes_on_as_utf8(path: Path) -> bool:
+    """Whether the first letter beyond ASCII, if there is one, is UTF-8."""
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK_BYTES):
+            if not chunk.isascii():
+                # A letter may lie across two chunks.
+                return _FIRST_LETTER.search(chunk + file.read(3)) is not None
+    return True
 
 
 def _utf16_without_mark(head: bytes) -> str:
@@ -130,25 +155,22 @@ def _in_unicode(source: TextIO, encoding: str) -> Iterator[str]:
     yield held
 
 
-def fallback_encoding(path: Path) -> str | None:
-    """What to try when reading as UTF-8 failed: None when its encoding was not the reason.
+def require_utf8(text: Path) -> None:
+    """Refuse a text that is broken somewhere.
 
     Raises:
-        RejectedFileError: The text begins as UTF-8 and breaks later: decoding it otherwise would
-            garble what was right.
+        RejectedFileError: It begins as UTF-8 and breaks later: decoding it otherwise would garble
+            what was right.
     """
     decoder = codecs.getincrementaldecoder(UTF8)()
-    is_ascii, place = True, 0
-    with path.open("rb") as file:
+    place = 0
+    with text.open("rb") as file:
         while chunk := file.read(CHUNK_BYTES):
             try:
-                is_ascii = decoder.decode(chunk).isascii() and is_ascii
+                decoder.decode(chunk)
             except UnicodeDecodeError as error:
-                if is_ascii and chunk[: error.start].isascii():
-                    return _legacy_encoding(path)
                 raise RejectedFileError(
                     f"The text is UTF-8 until byte {place + error.start} and broken there: "
                     "export it again."
                 ) from error
             place += len(chunk)
-    return None

@@ -6,14 +6,15 @@ is no clear case stays as it is and is told apart later, as a header or a label 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 
 import polars as pl
 
 from pipelines.contracts.model import Contract
+from pipelines.extracts.formats.grid import Grid, Piece, Rows
 from pipelines.extracts.formats.legacy_encodings import BEYOND_FONTS, converter, font_of, table
-from pipelines.extracts.formats.tables import Grid, Rows
 from pipelines.extracts.layout.headers import OVERFLOW, ROW_NUMBER, HeaderMatch, HeaderMatcher
 
 _SAMPLE = 2_000
@@ -56,31 +57,49 @@ def in_unicode(grid: Grid, font: str | None) -> Grid:
         grid: A table as it stands in a file.
         font: The font of its header; None when that is Unicode.
     """
-    frame = _columns_in_unicode(grid.frame, font)
-    if font is None and frame is grid.frame:
+    declared = _fonts_of_columns((piece.frame for piece in grid.pieces()), font)
+    if font is None and not declared:
         return grid
-    every = grid.every_column
+
+    @cache
+    def every() -> Mapping[str, str]:
+        return _fonts_of_columns((piece.every_column() for piece in grid.pieces()), font)
+
+    def converted(piece: Piece) -> Piece:
+        frame = _columns_in_unicode(piece.frame, declared)
+        return Piece(frame, lambda: _columns_in_unicode(piece.every_column(), every()))
+
     return replace(
         grid,
-        frame=frame,
         head=_converted(grid.head, font) if font else grid.head,
-        every_column=lambda: _columns_in_unicode(every(), font),
+        pieces=lambda: map(converted, grid.pieces()),
         encoding=font or grid.encoding,
     )
 
 
-def _columns_in_unicode(frame: pl.DataFrame, font: str | None) -> pl.DataFrame:
-    names = [name for name in frame.columns if name not in (ROW_NUMBER, OVERFLOW)]
-    fonts = {name: _font_of_column(frame[name], font) for name in names}
-    changed = [_convert(pl.col(name), found) for name, found in fonts.items() if found]
+def _columns_in_unicode(frame: pl.DataFrame, fonts: Mapping[str, str]) -> pl.DataFrame:
+    changed = [_convert(pl.col(name), font) for name, font in fonts.items()]
     return frame.with_columns(changed) if changed else frame
 
 
-def _font_of_column(values: pl.Series, likely: str | None) -> str | None:
-    words = values.drop_nulls().unique(maintain_order=True).head(_SAMPLE).to_list()
-    found = font_of(words)
+def _fonts_of_columns(frames: Iterable[pl.DataFrame], likely: str | None) -> dict[str, str]:
+    """The font of each column that is typed in one, by the first words of the whole column."""
+    firsts: dict[str, pl.Series] = {}
+    for frame in frames:
+        for name in frame.columns:
+            if name not in (ROW_NUMBER, OVERFLOW):
+                known = firsts.get(name, frame[name].clear())
+                firsts[name] = _first_texts(known, frame[name])
+    fonts = {name: font_of(texts.to_list()) for name, texts in firsts.items()}
     # Too few words to tell: in a table whose header is in an old font they most likely are too.
-    return likely if found is None else found or None
+    found = {name: likely if font is None else font for name, font in fonts.items()}
+    return {name: font for name, font in found.items() if font}
+
+
+def _first_texts(known: pl.Series, values: pl.Series) -> pl.Series:
+    if known.len() == _SAMPLE:
+        return known
+    return pl.concat([known, values.drop_nulls()]).unique(maintain_order=True).head(_SAMPLE)
 
 
 def _convert(values: pl.Expr, font: str) -> pl.Expr:

@@ -85,10 +85,12 @@ def describe_parquet(path: str) -> dict[str, Any]:
     return {"names": names, "rows": lazy.select(pl.len()).collect().item()}
 
 
-def copy_parquet(path: str, names: list[str], copy: str) -> None:
-    """Copy columns as text: dates and times in ISO form, whole floats without their `.0`."""
-    columns = pl.scan_parquet(path, glob=False).select(
-        pl.col(name).alias(str(place)) for place, name in enumerate(names)
+def copy_parquet(path: str, names: list[str], start: int, rows: int, copy: str) -> None:
+    """Copy some rows as text: dates and times in ISO form, whole floats without their `.0`."""
+    columns = (
+        pl.scan_parquet(path, glob=False)
+        .slice(start, rows)
+        .select(pl.col(name).alias(str(place)) for place, name in enumerate(names))
     )
     columns.select(
         (cs.all() - cs.float() - cs.binary()).cast(pl.String),

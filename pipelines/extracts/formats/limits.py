@@ -26,6 +26,10 @@ LINE_BYTES = 16 * MIB
 """One line of text. Rows of real extracts take some hundred bytes, 64 KiB with long remarks; the
 delimited reader and the JSON reader hold a line whole."""
 
+ROW_BYTES = 64 * MIB
+"""One row of text, whose quoted values may hold line breaks. A row that does not end is one with a
+quote too many, and would otherwise take all that follows."""
+
 DOCUMENT_BYTES = 256 * MIB
 """A JSON document, a web page or an XML workbook, whose values are held in memory one by one.
 Larger tables travel as csv, Parquet or one JSON record per line."""

@@ -24,8 +24,8 @@ from pipelines.extracts.formats.encodings import (
     as_utf8,
     guess_encoding,
 )
+from pipelines.extracts.formats.grid import Grid, Rows, whole
 from pipelines.extracts.formats.limits import COLUMNS, DOCUMENT_BYTES, TABLE_CELLS
-from pipelines.extracts.formats.tables import Grid, Rows
 from pipelines.extracts.layout.choosing import Candidate, choose
 from pipelines.extracts.layout.headers import HEADER_SEARCH_ROWS, ROW_NUMBER, HeaderMatcher
 
@@ -194,7 +194,7 @@ def best_grid(tables: list[GatheredTable], matcher: HeaderMatcher) -> Grid | Non
     numbered = body.with_columns(numbers.alias(ROW_NUMBER))
     frame = numbered.select(*map(str, match.needed), ROW_NUMBER)
     head = table.rows[: place + 1]
-    return Grid(frame, match, head, lambda: body, header_row=place + 1, sheet=table.name)
+    return Grid(match, head, whole(frame, body), header_row=place + 1, sheet=table.name)
 
 
 def _frame(rows: Rows, width: int) -> pl.DataFrame:

@@ -17,9 +17,9 @@ import polars as pl
 
 from pipelines.extracts.faults import RejectedFileError
 from pipelines.extracts.formats.encodings import UTF8, as_utf8, guess_encoding
+from pipelines.extracts.formats.grid import Grid, whole
 from pipelines.extracts.formats.limits import COLUMNS, DOCUMENT_BYTES, LINE_BYTES, TABLE_CELLS
 from pipelines.extracts.formats.lines import count_lines
-from pipelines.extracts.formats.tables import Grid
 from pipelines.extracts.layout.headers import ROW_NUMBER, HeaderMatcher
 
 Record = dict[str, Any]
@@ -47,7 +47,7 @@ def read_json(path: Path, matcher: HeaderMatcher, folder: Path) -> Grid:
     numbered = every.with_columns(frame[ROW_NUMBER])
     needed = numbered.select(*map(str, match.needed), ROW_NUMBER)
     shown = UTF8 if text == path else encoding
-    return Grid(needed, match, [list(headers)], lambda: every, encoding=shown)
+    return Grid(match, [list(headers)], whole(needed, every), encoding=shown)
 
 
 def _has_record_lines(text: Path) -> bool:

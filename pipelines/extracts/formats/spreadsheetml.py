@@ -12,8 +12,8 @@ from pathlib import Path
 from lxml import etree
 
 from pipelines.extracts.faults import RejectedFileError
+from pipelines.extracts.formats.grid import Grid
 from pipelines.extracts.formats.markup import CellBudget, GatheredTable, best_grid, feed
-from pipelines.extracts.formats.tables import Grid
 from pipelines.extracts.layout.headers import HeaderMatcher
 
 NAMESPACE = "urn:schemas-microsoft-com:office:spreadsheet"

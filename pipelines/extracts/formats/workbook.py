@@ -12,9 +12,9 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.extracts.faults import RejectedFileError
+from pipelines.extracts.formats.grid import Grid, whole
 from pipelines.extracts.formats.isolation import READER
 from pipelines.extracts.formats.sniffing import sniff
-from pipelines.extracts.formats.tables import Grid
 from pipelines.extracts.layout.choosing import Candidate, choose
 from pipelines.extracts.layout.headers import (
     HEADER_SEARCH_ROWS,
@@ -63,4 +63,4 @@ def _grid(name: str, sheet: pl.DataFrame, place: int, match: HeaderMatch) -> Gri
     numbered = body.with_columns(numbers.alias(ROW_NUMBER))
     frame = numbered.select(*map(str, match.needed), ROW_NUMBER)
     head = [list(row) for row in sheet.head(place + 1).rows()]
-    return Grid(frame, match, head, lambda: body, header_row=place + 1, sheet=name)
+    return Grid(match, head, whole(frame, body), header_row=place + 1, sheet=name)

@@ -2,79 +2,99 @@
 
 A file in which every row has its key pays for one look at the declared columns. Otherwise the
 suspect rows are looked at in full width, totals are held against the rows, and what is left out is
-counted by kind.
+counted by kind. Rows come and go some at a time; those at the end wait for the next ones, because
+a signature is one only where no case stands below it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from collections import Counter
+from collections.abc import Iterator
 
 import polars as pl
 
 from pipelines.contracts.model import Contract
+from pipelines.extracts.formats.grid import Grid, Piece, below, joined
 from pipelines.extracts.layout.furniture import BLANK, SIGNATURE, TOTAL, classify, holds_date
 from pipelines.extracts.layout.headers import OVERFLOW, ROW_NUMBER
-from pipelines.extracts.layout.suspects import find_suspects
-from pipelines.extracts.layout.totals import Stated, check_totals
-
-if TYPE_CHECKING:
-    from pipelines.extracts.formats.tables import Grid
+from pipelines.extracts.layout.suspects import TAIL_ROWS, Suspects
+from pipelines.extracts.layout.totals import Totals
 
 
-@dataclass(frozen=True)
 class Body:
-    """The rows of a table.
+    """The rows of a table that may be cases.
 
     Attributes:
-        frame: Of `Grid.frame`, the rows that may be cases.
-        furniture: How many rows of which kind were left out (`furniture.KINDS`).
+        furniture: How many rows of which kind were left out (`furniture.KINDS`), once all were
+            gone through.
     """
 
-    frame: pl.DataFrame
-    furniture: Mapping[str, int] = field(default_factory=dict)
+    def __init__(self, grid: Grid, contract: Contract) -> None:
+        """Look for cases in `grid`."""
+        self.furniture: Counter[str] = Counter()
+        self._grid = grid
+        self._contract = contract
+        self._suspects = Suspects(grid.match, contract)
+        self._totals = Totals(grid)
+
+    def cases(self) -> Iterator[pl.DataFrame]:
+        """Go through the rows of `Piece.frame` that may be cases.
+
+        Raises:
+            RejectedFileError: A total contradicts the rows.
+        """
+        held: list[Piece] = []
+        for piece in self._grid.pieces():
+            held.append(piece)
+            if sum(one.frame.height for one in held) <= TAIL_ROWS:
+                continue
+            rows = joined(held)
+            suspect = self._suspects.among(rows.frame)
+            settled = _settled(suspect)
+            if settled:
+                yield self._strip(rows.slice(0, settled), suspect.head(settled), is_end=False)
+                held = below(held, settled)
+        rows = joined(held)
+        suspect = self._suspects.among(rows.frame) | self._suspects.signature(rows.frame)
+        yield self._strip(rows, suspect, is_end=True)
+        self._totals.require_agreement()
+
+    def _strip(self, rows: Piece, suspect: pl.Series, *, is_end: bool) -> pl.DataFrame:
+        if OVERFLOW in rows.frame.columns:
+            suspect &= rows.frame[OVERFLOW].is_null()
+        if not suspect.any():
+            self._totals.pass_cases(rows.frame.height)
+            return rows.frame
+        kinds = self._kinds(rows, suspect, is_end=is_end)
+        self.furniture.update(dict(kinds.drop_nulls().value_counts().iter_rows()))
+        return rows.frame.filter(kinds.is_null())
+
+    def _kinds(self, rows: Piece, suspect: pl.Series, *, is_end: bool) -> pl.Series:
+        """The kind of every row, null for cases."""
+        cells = rows.every_column()
+        is_blank = suspect & cells.select(_is_blank_row()).to_series()
+        kinds = pl.select(pl.when(is_blank).then(pl.lit(BLANK)).alias("kind")).to_series()
+        # Only what was printed has furniture: records with names have none, nor rows with a date.
+        dated = holds_date(rows.frame, self._grid.match, self._contract)
+        left = (suspect & ~is_blank & ~dated & (self._grid.header_row is not None)).arg_true()
+        found = classify(cells[left], self._grid.match, self._contract)
+        kinds = kinds.scatter(left, found["kind"])
+        if is_end:
+            kinds = _with_signature_block(kinds, left.filter(found["is_line"]))
+        # A total with a whole key, of one month, speaks of rows that may stand anywhere.
+        is_checked = ((found["kind"] == TOTAL) & found["is_caseless"]).fill_null(value=False)
+        self._totals.pass_rows(rows.frame[ROW_NUMBER], cells, kinds, left.filter(is_checked))
+        return kinds
 
 
-def strip_furniture(grid: Grid, contract: Contract) -> Body:
-    """Leave out the rows that are no cases.
+def _settled(suspect: pl.Series) -> int:
+    """How many rows can be judged before those below them are known.
 
-    Args:
-        grid: The table as it stands in the file.
-        contract: The source's contract.
-
-    Raises:
-        RejectedFileError: A total contradicts the rows.
+    Neither the last ones, nor the suspects right above those: together they may be what ends the
+    table.
     """
-    suspect = find_suspects(grid.frame, grid.match, contract)
-    if OVERFLOW in grid.frame.columns:
-        suspect &= grid.frame[OVERFLOW].is_null()
-    if not suspect.any():
-        return Body(grid.frame)
-    cells = grid.every_column()
-    kinds, totals = _kinds(grid, cells, suspect, contract)
-    check_totals(Stated(cells, kinds, totals, grid.frame[ROW_NUMBER], grid.match.headers))
-    counts = kinds.drop_nulls().value_counts(sort=True)
-    return Body(grid.frame.filter(kinds.is_null()), dict(counts.iter_rows()))
-
-
-def _kinds(
-    grid: Grid, cells: pl.DataFrame, suspect: pl.Series, contract: Contract
-) -> tuple[pl.Series, pl.Series]:
-    """The kind of every row, null for cases; and the places of the totals to be checked."""
-    is_blank = suspect & cells.select(_is_blank_row()).to_series()
-    kinds = pl.select(pl.when(is_blank).then(pl.lit(BLANK)).alias("kind")).to_series()
-    # Only what was printed has furniture: records with names have none, nor rows with a date.
-    dated = holds_date(grid.frame, grid.match, contract)
-    left = (suspect & ~is_blank & ~dated & (grid.header_row is not None)).arg_true()
-    if left.is_empty():
-        return kinds, left
-    found = classify(cells[left], grid.match, contract)
-    kinds = kinds.scatter(left, found["kind"])
-    # A total with a whole key, of one month, speaks of rows that may stand anywhere.
-    is_checked = (found["kind"] == TOTAL) & found["is_caseless"]
-    totals = left.filter(is_checked.fill_null(value=False))
-    return _with_signature_block(kinds, left.filter(found["is_line"])), totals
+    sound = (~suspect.head(-TAIL_ROWS)).arg_true()
+    return int(sound[-1]) + 1 if len(sound) else 0
 
 
 def _is_blank_row() -> pl.Expr:

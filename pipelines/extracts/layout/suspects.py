@@ -18,28 +18,58 @@ from pipelines.extracts.layout.headers import HeaderMatch
 from pipelines.extracts.layout.words import COLUMN_NUMBER, PERHAPS_TOTAL, SIGNATURE
 
 _FIRST_ROWS = 3
-_TAIL_ROWS = 60
+
+TAIL_ROWS = 60
+"""A signature is looked for in this many rows at the end."""
 
 
-def find_suspects(frame: pl.DataFrame, match: HeaderMatch, contract: Contract) -> pl.Series:
-    """Mark the rows that may be no case.
+class Suspects:
+    """Marks the rows of one table that may be no case."""
 
-    Args:
-        frame: Declared columns by position, as they stand in the file.
-        match: The fit of the header.
-        contract: The source's contract.
-    """
-    keys = required_places(match, contract, keys=True)
-    if not keys:
-        return _all_blank(frame, match.needed)
-    first = frame[str(keys[0])]
-    suspect = reduce(or_, (_is_blank(frame[str(place)]) for place in keys))
-    if others := required_places(match, contract, keys=False):
-        suspect |= _all_blank(frame, others)
-    for label in {row[keys[0]] for row in match.levels if len(row) > keys[0]} - {""}:
-        suspect |= _where(first.str.starts_with(label))
-    suspect |= _where(first.str.contains(PERHAPS_TOTAL))
-    return suspect | _column_numbers(frame, match.needed, first) | _signature(frame, match.needed)
+    def __init__(self, match: HeaderMatch, contract: Contract) -> None:
+        """Look at the declared columns, under the header as it fits the contract."""
+        self._needed = match.needed
+        self._keys = required_places(match, contract, keys=True)
+        self._others = required_places(match, contract, keys=False)
+        first = self._keys[:1]
+        self._labels = {row[at] for row in match.levels for at in first if len(row) > at} - {""}
+        self._numbers: pl.Series | None = None
+
+    def among(self, frame: pl.DataFrame) -> pl.Series:
+        """Mark suspect rows, a signature at the end left aside.
+
+        Args:
+            frame: Declared columns by position, as they stand in the file; with the first call the
+                first rows of the table.
+        """
+        if not self._keys:
+            return _all_blank(frame, self._needed)
+        first = frame[str(self._keys[0])]
+        if self._numbers is None:
+            self._numbers = _column_numbers(frame.head(_FIRST_ROWS), self._needed, first)
+        suspect = reduce(or_, (_is_blank(frame[str(place)]) for place in self._keys))
+        if self._others:
+            suspect |= _all_blank(frame, self._others)
+        for label in self._labels:
+            suspect |= _where(first.str.starts_with(label))
+        if not self._numbers.is_empty():
+            # On whatever page the header is repeated.
+            suspect |= _where(first.is_in(self._numbers.implode()))
+        return suspect | _where(first.str.contains(PERHAPS_TOTAL))
+
+    def signature(self, frame: pl.DataFrame) -> pl.Series:
+        """Near the end, mark the first row that holds words of a signature, and all below it.
+
+        Args:
+            frame: The last rows of the table, `TAIL_ROWS` of them if it has so many.
+        """
+        if not self._keys:
+            return pl.repeat(False, frame.height, eager=True)
+        tail = _folded(frame.tail(TAIL_ROWS), self._needed)
+        is_word = pl.all().str.contains(SIGNATURE).fill_null(value=False)
+        signs = tail.select(pl.any_horizontal(is_word)).to_series()
+        above = pl.repeat(False, frame.height - tail.height, eager=True)
+        return above.append(signs.cum_max())
 
 
 def required_places(match: HeaderMatch, contract: Contract, *, keys: bool) -> list[int]:
@@ -77,24 +107,12 @@ def _all_blank(frame: pl.DataFrame, places: Iterable[int]) -> pl.Series:
     return blank
 
 
-def _column_numbers(frame: pl.DataFrame, needed: Sequence[int], first: pl.Series) -> pl.Series:
-    """Rows numbered like one of the first rows, on whatever page the header is repeated."""
-    start = frame.head(_FIRST_ROWS)
+def _column_numbers(start: pl.DataFrame, needed: Sequence[int], first: pl.Series) -> pl.Series:
+    """What the first rows hold in their first column where they number the columns."""
     is_number = _folded(start, needed).select(
         pl.all_horizontal(pl.all().is_null() | pl.all().str.contains(COLUMN_NUMBER))
     )
-    found = first.head(_FIRST_ROWS).filter(is_number.to_series()).drop_nulls().unique()
-    if found.is_empty():
-        return pl.Series([False]).new_from_index(0, frame.height)
-    return _where(first.is_in(found.implode()))
-
-
-def _signature(frame: pl.DataFrame, needed: Sequence[int]) -> pl.Series:
-    """Near the end, the first row that holds words of a signature, and all below it."""
-    tail = _folded(frame.tail(_TAIL_ROWS), needed)
-    signs = tail.select(pl.any_horizontal(pl.all().str.contains(SIGNATURE).fill_null(value=False)))
-    above = pl.Series([False]).new_from_index(0, frame.height - tail.height)
-    return above.append(signs.to_series().cum_max())
+    return first.head(start.height).filter(is_number.to_series()).drop_nulls().unique()
 
 
 def _folded(frame: pl.DataFrame, places: Iterable[int]) -> pl.DataFrame:

@@ -14,7 +14,7 @@ import polars as pl
 from pipelines.contracts.datasets import Column, ColumnType
 from pipelines.contracts.matching import fold_labels
 from pipelines.contracts.model import Contract
-from pipelines.extracts.rows.clean import clean, distinct, spread
+from pipelines.extracts.rows.clean import Distinct, clean
 from pipelines.extracts.rows.dates import NAIVE, read_instants
 
 TYPES: dict[ColumnType, pl.DataType] = {
@@ -63,15 +63,15 @@ def cast_column(raw: pl.Series, column: Column, contract: Contract) -> Cast:
         read = read_instants(raw, formats, contract.timezone, contract.null_values)
         values = read.values if column.type == "instant" else read.values.dt.date()
         return Cast(values, read.unread, read.sentinel)
-    parts = distinct(raw)
-    text = clean(parts, contract.null_values)
+    parts = Distinct(raw)
+    text = clean(parts.values, contract.null_values)
     labels = contract.labels_of(column.name)
     if column.type == "text" and not labels:
-        return Cast(spread(raw, parts, text), _nowhere(raw), _nowhere(raw))
+        return Cast(parts.spread(text), _nowhere(raw), _nowhere(raw))
     values = _read(text, column, labels, formats)
-    unread = parts.filter(text.is_not_null() & values.is_null())
-    is_unread = raw.is_in(unread.implode()).fill_null(value=False) if len(unread) else _nowhere(raw)
-    return Cast(spread(raw, parts, values), is_unread, _nowhere(raw))
+    unread = text.is_not_null() & values.is_null()
+    is_unread = parts.spread(unread).fill_null(value=False) if unread.any() else _nowhere(raw)
+    return Cast(parts.spread(values), is_unread, _nowhere(raw))
 
 
 def _nowhere(raw: pl.Series) -> pl.Series:

@@ -17,24 +17,36 @@ _ODD_SPACES = "[\u00a0\u2007\u202f\u3000]"
 _INVISIBLE = "[\u00ad\u200b-\u200f\u2060\ufeff]"
 
 
-def distinct(values: pl.Series) -> pl.Series:
-    """The distinct values of a column that repeats a lot, else the column itself.
+class Distinct:
+    """A column by its distinct values, where it repeats a lot; else the column itself.
 
-    What is worked out for the result reaches the column by `spread`.
+    Attributes:
+        values: What is to be worked on: in a column that repeats, each value once, nulls left out.
     """
-    sample = values.head(_SAMPLE)
-    if sample.len() < _SAMPLE or sample.n_unique() > _SAMPLE // 10:
-        return values
-    return values.unique()
+
+    def __init__(self, column: pl.Series) -> None:
+        """Tell by the first values whether the column repeats."""
+        self.values = self._column = column
+        self._codes: pl.Series | None = None
+        sample = column.head(_SAMPLE)
+        if sample.len() == _SAMPLE and sample.n_unique() <= _SAMPLE // 10:
+            # Categories of its own are numbered from 0 on, and do not outlive it.
+            coded = column.cast(pl.Categorical(pl.Categories.random()))
+            self._codes = coded.to_physical()
+            self.values = _categories(coded)
+
+    def spread(self, results: pl.Series) -> pl.Series:
+        """Give every value of the column the result of its like among `values`."""
+        if results.dtype == self.values.dtype and results.equals(self.values):
+            return self._column
+        return results if self._codes is None else results.gather(self._codes)
 
 
-def spread(values: pl.Series, parts: pl.Series, results: pl.Series) -> pl.Series:
-    """Give every value of a column the result of its like among `parts` (from `distinct`)."""
-    if parts is values:
-        return results
-    if results.dtype == values.dtype and results.equals(parts, null_equal=True):
-        return values
-    return values.replace_strict(parts, results, return_dtype=results.dtype)
+def _categories(coded: pl.Series) -> pl.Series:
+    """The categories of a column in the order of their numbers."""
+    numbers = pl.int_range(pl.col("code").max().fill_null(-1) + 1, dtype=pl.UInt32)
+    codes = coded.to_physical().cast(pl.Int64).alias("code")
+    return codes.to_frame().select(numbers.cat.to(coded.dtype).cast(pl.String)).to_series()
 
 
 def clean(values: pl.Series, null_values: Sequence[str] = ()) -> pl.Series:
@@ -51,5 +63,7 @@ def clean(values: pl.Series, null_values: Sequence[str] = ()) -> pl.Series:
             .str.normalize("NFC")
         )
     # Excel's mark of a number kept as text arrives as part of the value from csv exports.
-    tidy = values.str.strip_chars().str.strip_prefix("'").str.strip_chars_start()
+    tidy = values.str.strip_chars()
+    if tidy.str.starts_with("'").any():
+        tidy = tidy.str.strip_prefix("'").str.strip_chars_start()
     return tidy.set(tidy.is_in([*ALWAYS_NULL, *null_values]), None)

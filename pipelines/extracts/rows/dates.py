@@ -38,9 +38,11 @@ COMMON_FORMATS = (
     "%Y-%m-%d %H:%M:%S%.f%#z",
     "%Y-%m-%dT%H:%M:%S%.f%#z",
 )
-_SAMPLE = 1_000
+_SAMPLE = 200
+_DAY = 24 * 60 * 60 * 1_000_000
 _PLAIN_FROM, _PLAIN_TO = date(1900, 1, 2), date(9998, 12, 31)
 _EPOCH_FROM, _EPOCH_TO = date(1969, 12, 31), date(1970, 1, 2)  # in any time zone
+_PLAIN_SINCE, _PLAIN_UNTIL = 2 * _DAY, 8_000 * 365 * _DAY  # between all of these, since 1970
 _SERIAL_OF_1970 = 25_569
 _FIRST_FULL_YEAR = 1_000
 _YEAR_DIGITS = 4
@@ -89,13 +91,14 @@ def read_instants(
         zone: The contract's time zone: values with an offset are converted to it.
         null_values: The contract's own words for nothing.
     """
-    values = pl.Series([None], dtype=NAIVE).new_from_index(0, raw.len())
+    values = pl.repeat(None, raw.len(), dtype=NAIVE, eager=True)
+    left = raw
     for pattern in formats or _likely_formats(raw):
-        left = raw.set(values.is_not_null(), None)
-        values = values.zip_with(values.is_not_null(), _strptime(left, pattern, zone))
-        values = values.set(~_is_plain(values), None)
+        read = _only_plain(_strptime(left, pattern, zone))
+        values = read if left is raw else values.zip_with(values.is_not_null(), read)
         if values.null_count() == raw.null_count():
             break
+        left = raw.set(values.is_not_null(), None)
     is_left = raw.is_not_null() & values.is_null()
     if not is_left.any():
         nothing = pl.repeat(False, raw.len(), eager=True)
@@ -106,7 +109,10 @@ def read_instants(
 def _likely_formats(raw: pl.Series) -> Sequence[str]:
     """The common formats that a sample has, most frequent first; no value fits two of them."""
     sample = raw.drop_nulls().head(_SAMPLE)
-    hits = {form: _strptime(sample, form, "UTC").count() for form in COMMON_FORMATS}
+    hits: dict[str, int] = {}
+    for form in COMMON_FORMATS:
+        if sum(hits.values()) < sample.len():
+            hits[form] = _strptime(sample, form, "UTC").count()
     return sorted((form for form in hits if hits[form]), key=hits.__getitem__, reverse=True)
 
 
@@ -122,12 +128,15 @@ def _whole_seconds(values: pl.Series) -> pl.Series:
     return values.dt.truncate("1s")
 
 
-def _is_plain(values: pl.Series) -> pl.Series:
-    """Neither a possible sentinel nor a year that strptime took from two digits."""
+def _only_plain(values: pl.Series) -> pl.Series:
+    """Without possible sentinels and years that strptime took from two digits."""
+    since = values.to_physical()
+    if ((since >= _PLAIN_SINCE) & (since < _PLAIN_UNTIL)).all():
+        return values
     value = pl.first()
     is_epoch = value.is_between(_EPOCH_FROM, _EPOCH_TO)
     is_plain = value.is_between(_PLAIN_FROM, _PLAIN_TO) & ~is_epoch
-    return values.to_frame().select(is_plain).to_series()
+    return values.set(~values.to_frame().select(is_plain).to_series(), None)
 
 
 def _read_rest(
@@ -138,9 +147,9 @@ def _read_rest(
     zone: str,
     null_values: Sequence[str],
 ) -> Instants:
-    rest = raw.set(~is_left, None).alias("raw")
-    distinct = rest.drop_nulls().unique()
-    text = clean(distinct, null_values)
+    places = is_left.arg_true()
+    rest = raw.gather(places).alias("raw")
+    text = clean(distinct := rest.unique(), null_values)
     read = pl.select(
         raw=distinct,
         text=text,
@@ -151,10 +160,15 @@ def _read_rest(
         | _folded("text").str.contains(_NO_DATE)
     )
     found = rest.to_frame().join(read, on="raw", how="left", maintain_order="left")
-    sentinel = found["is_sentinel"].fill_null(False)
-    value = found["value"].set(sentinel, None)
-    unread = found["text"].is_not_null() & value.is_null() & ~sentinel
-    return Instants(values.zip_with(~is_left, value), unread, sentinel)
+    is_sentinel = found["is_sentinel"].fill_null(False)
+    value = found["value"].set(is_sentinel, None)
+    is_unread = found["text"].is_not_null() & value.is_null() & ~is_sentinel
+    nothing = pl.repeat(False, raw.len(), eager=True)
+    return Instants(
+        values.scatter(places, value),
+        nothing.scatter(places, is_unread),
+        nothing.clone().scatter(places, is_sentinel),
+    )
 
 
 def _read_each(text: pl.Series, formats: Sequence[str], zone: str) -> pl.Series:

@@ -6,8 +6,6 @@ contradicts another casts doubt on both. Repeats are identical when all their ca
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import polars as pl
 
 from pipelines.contracts.datasets import Dataset
@@ -15,20 +13,8 @@ from pipelines.extracts.layout.headers import ROW_NUMBER
 
 CASE_ID = "case_id"
 _ROWS_NAMED = 5
-
-
-@dataclass(frozen=True)
-class Repeats:
-    """What repeats in a file.
-
-    Attributes:
-        conflicts: One row per conflicting row: its number, `case_id`, `rows` (the first rows of
-            that key, as text) and `differing` (the columns that differ, as text).
-        identical: Key columns and `ROW_NUMBER` of every row of an identical repeat, in file order.
-    """
-
-    conflicts: pl.DataFrame
-    identical: pl.DataFrame
+_SEEN = pl.Schema({"key": pl.UInt64(), "content": pl.UInt64(), "sound": pl.Boolean()})
+_PLACED = pl.Schema({**_SEEN, "place": pl.Int64()})
 
 
 def readable_keys(typed: pl.DataFrame, dataset: Dataset) -> pl.Series:
@@ -43,31 +29,74 @@ def case_id(dataset: Dataset) -> pl.Expr:
     return pl.concat_str(parts, separator="|").alias(CASE_ID)
 
 
-def find_repeats(typed: pl.DataFrame, readable: pl.Series, dataset: Dataset) -> Repeats:
-    """Split repeated keys into conflicting and identical ones.
+class Repeats:
+    """The keys of one file as its rows go by, with a few bytes kept of every row.
+
+    Keys and contents are told apart by hashes of 64 bits. Keys that only seem to be torn are found
+    out by `find_conflicts`, which looks at the rows themselves.
+    """
+
+    def __init__(self, dataset: Dataset) -> None:
+        """No row went by yet."""
+        self._key = list(dataset.key)
+        self._columns = [column.name for column in dataset.columns]
+        self._seen = pl.DataFrame(schema=_SEEN)
+        self._torn: list[pl.Series] = []
+
+    @property
+    def torn(self) -> pl.Series:
+        """Hashes of the keys that occurred with different contents."""
+        return pl.concat([pl.Series(dtype=pl.UInt64), *self._torn]).unique()
+
+    def copies(self, typed: pl.DataFrame, readable: pl.Series, sound: pl.Series) -> pl.Series:
+        """Go on by some rows; mark those that repeat a sound one above them in every column.
+
+        Args:
+            typed: The dataset's columns.
+            readable: True where the key can be read.
+            sound: True where the row has no fault of its own.
+        """
+        place = pl.int_range(typed.height, dtype=pl.Int64, eager=True)
+        contents = typed.select(self._columns).hash_rows()
+        rows = pl.DataFrame([self.hashes(typed), contents, sound, place], schema=_PLACED)
+        rows = rows.filter(readable)
+        earlier = self._seen.filter(pl.col("key").is_in(rows["key"].implode()))
+        self._seen = pl.concat([self._seen, rows.drop("place")], rechunk=False)
+        is_repeated = pl.col("key").is_duplicated() | pl.col("key").is_in(earlier["key"].implode())
+        again = pl.concat([earlier, rows.filter(is_repeated)], how="diagonal")
+        copies = self._found(again) if again.height else place.clear()
+        return pl.repeat(False, typed.height, eager=True).scatter(copies, True)
+
+    def _found(self, rows: pl.DataFrame) -> pl.Series:
+        """The places of repeats, among all rows so far of keys that occur again."""
+        versions = rows.group_by("key").agg(pl.col("content").n_unique())
+        self._torn.append(versions.filter(pl.col("content") > 1)["key"])
+        is_later = pl.int_range(pl.len()).over("key", "content") > 0
+        return rows.filter("sound").filter(is_later)["place"].drop_nulls()
+
+    def hashes(self, typed: pl.DataFrame) -> pl.Series:
+        """The hash of every row's key."""
+        return typed.select(self._key).hash_rows()
+
+
+def find_conflicts(typed: pl.DataFrame, readable: pl.Series, dataset: Dataset) -> pl.DataFrame:
+    """Rows whose key stands elsewhere in the file with other contents.
 
     Args:
-        typed: The dataset's columns and `ROW_NUMBER`.
+        typed: The dataset's columns and `ROW_NUMBER`, of all rows of the keys in question.
         readable: True where the key can be read.
         dataset: The canonical dataset.
+
+    Returns:
+        One row per conflicting row: its number, `case_id`, `rows` (the first rows of that key, as
+        text) and `differing` (the columns that differ, as text).
     """
     key = list(dataset.key)
-    repeated = _with_repeated_key(typed, readable, key)
+    rows = typed.filter(readable)
     columns = [column.name for column in dataset.columns]
-    versions = repeated.unique(subset=columns, keep="first", maintain_order=True)
+    versions = rows.unique(subset=columns, keep="first", maintain_order=True)
     torn = versions.filter(pl.len().over(key) > 1).select(key).unique()
-    conflicting = repeated.join(torn, on=key, how="semi", nulls_equal=True)
-    identical = repeated.join(torn, on=key, how="anti", nulls_equal=True)
-    return Repeats(_explained(conflicting, dataset), identical.select(*key, ROW_NUMBER))
-
-
-def _with_repeated_key(typed: pl.DataFrame, readable: pl.Series, key: list[str]) -> pl.DataFrame:
-    """Rows whose key is not unique; the hash only spares the usual file the exact look."""
-    hashes = typed.select(key).hash_rows()
-    if hashes.n_unique() == hashes.len():
-        return typed.clear()
-    suspects = typed.filter(readable & hashes.is_duplicated())
-    return suspects.filter(pl.len().over(key) > 1)
+    return _explained(rows.join(torn, on=key, how="semi", nulls_equal=True), dataset)
 
 
 def _explained(conflicting: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:

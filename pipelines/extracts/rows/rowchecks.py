@@ -12,7 +12,7 @@ from datetime import date
 
 import polars as pl
 
-from pipelines.contracts.datasets import Column, ColumnType
+from pipelines.contracts.datasets import Column, ColumnType, Dataset
 from pipelines.contracts.model import Contract
 from pipelines.extracts.layout.headers import OVERFLOW, ROW_NUMBER
 from pipelines.extracts.rows.cast import Cast
@@ -37,7 +37,7 @@ _READABLE: Mapping[ColumnType, str] = {
 
 @dataclass(frozen=True)
 class Rows:
-    """All rows of one file, three ways.
+    """Some rows of one file, three ways.
 
     Attributes:
         contract: The source's contract.
@@ -70,6 +70,8 @@ class Rows:
             reason: The sentence, made of the line's `raw_value` and `other`.
             other: One value per row for the sentence.
         """
+        if not where.any():
+            return pl.DataFrame(schema=LINE_SCHEMA)
         raw = self.raw[name] if name in self.raw.columns else self.typed[name].cast(pl.String)
         columns = {ROW_NUMBER: self.raw[ROW_NUMBER], "raw_value": raw}
         frame = pl.DataFrame(columns if other is None else {**columns, "other": other})
@@ -100,8 +102,8 @@ def find_issues(rows: Rows) -> pl.DataFrame:
     return pl.concat([pl.DataFrame(schema=LINE_SCHEMA), *found])
 
 
-def conflict_lines(rows: Rows, conflicts: pl.DataFrame) -> pl.DataFrame:
-    """One line per row whose key stands elsewhere in the file with other values."""
+def conflict_lines(conflicts: pl.DataFrame, data: Dataset) -> pl.DataFrame:
+    """One line, with its `case_id`, per row whose key stands elsewhere with other values."""
     reason = pl.format(
         "The key {} stands in rows {} with different {}: keep the right one.",
         "case_id",
@@ -111,9 +113,10 @@ def conflict_lines(rows: Rows, conflicts: pl.DataFrame) -> pl.DataFrame:
     return conflicts.rechunk().select(
         ROW_NUMBER,
         code=pl.lit("DUP_KEY"),
-        column_name=pl.lit(", ".join(rows.contract.data.key)),
+        column_name=pl.lit(", ".join(data.key)),
         raw_value=pl.col("case_id").str.slice(0, RAW_VALUE_LENGTH),
         reason=reason,
+        case_id="case_id",
     )
 
 

@@ -8,7 +8,7 @@ are shows in no single value: read as they stand, half of the dates would be mon
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import polars as pl
 
@@ -23,15 +23,15 @@ _LAST_MONTH = 12
 _FEWEST_OF_A_KIND = 2
 _FEWEST_TOGETHER = 6
 _SMALLEST_SHARE = 0.1
-_SAMPLE = 2_000
+_FIRST = 1_000
+"""Values looked at before the rest is: one of them nearly always proves the column sound."""
+
 _TRUE_DATE = r"^\s*(?:\d{4}-\d{1,2}-\d{1,2}|\d{5}(?:\.\d+)?\s*$)"
 _DAY_OF_TEXT = r"^[\s']*(\d{1,2})\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{2,4}"
 
 
-def require_unswapped(
-    raw: pl.DataFrame, casts: Mapping[str, Cast], columns: Iterable[Column], contract: Contract
-) -> None:
-    """Refuse a file with a column in which some days and months were exchanged.
+class Swaps:
+    """Watches the date columns of one file as its rows go by.
 
     The rule, per date column, sentinels and what cannot be read left aside: it holds true dates
     (ISO form or serial numbers, as spreadsheets give them) and texts beginning with the day; each
@@ -39,45 +39,79 @@ def require_unswapped(
     up to 12, every text one above. Six values look like this by chance in one column of fifty that
     mixes both kinds at all, twenty never do; one text with a day up to 12 proves that nothing was
     exchanged. A column whose contract lists a format with the month first is not judged.
-
-    Args:
-        raw: Declared columns as text under canonical names.
-        casts: How each was cast.
-        columns: The columns of the dataset that the file has.
-        contract: The source's contract.
-
-    Raises:
-        RejectedFileError: Names the column and gives one value of each kind.
     """
-    for column in columns:
-        if column.type in ("instant", "date") and not _is_month_first(contract, column.name):
-            _judge(column, raw[column.name], casts[column.name].values)
+
+    def __init__(self, contract: Contract) -> None:
+        """No row went by yet."""
+        self._watched = {
+            column.name: _Watch(column)
+            for column in contract.data.columns
+            if column.type in ("instant", "date") and not _is_month_first(contract, column.name)
+        }
+
+    def watch(self, raw: pl.DataFrame, casts: Mapping[str, Cast]) -> None:
+        """Go on by some rows.
+
+        Args:
+            raw: Declared columns as text under canonical names.
+            casts: How each was cast.
+        """
+        for name, watch in self._watched.items():
+            if name in casts:
+                watch.add(raw[name], casts[name].values)
+
+    def require_none(self) -> None:
+        """Refuse a file with a column in which some days and months were exchanged.
+
+        Raises:
+            RejectedFileError: Names the column and gives one value of each kind.
+        """
+        for watch in self._watched.values():
+            watch.require_none()
 
 
 def _is_month_first(contract: Contract, name: str) -> bool:
     return any(is_month_first(pattern) for pattern in contract.formats_of(name))
 
 
-def _judge(column: Column, raw: pl.Series, values: pl.Series) -> None:
-    if not _is_mixed(raw.gather_every(max(1, raw.len() // _SAMPLE))):
-        return
-    read = pl.DataFrame({"raw": raw, "day": values.dt.day()}).filter(values.is_not_null())
-    true = read.filter(pl.col("raw").str.contains(_TRUE_DATE))
-    text = read.filter(pl.col("raw").str.contains(_DAY_OF_TEXT))
-    fewest, together = min(true.height, text.height), true.height + text.height
-    if fewest < max(_FEWEST_OF_A_KIND, _SMALLEST_SHARE * together) or together < _FEWEST_TOGETHER:
-        return
-    if (true["day"] <= _LAST_MONTH).all() and (text["day"] > _LAST_MONTH).all():
-        raise RejectedFileError(
-            f"{CODE}: in {column.label_vi} ({column.name}) all {true.height} true dates have a day "
-            f"up to 12 (such as {true['raw'][0]}) and all {text.height} dates kept as text have "
-            f"one above (such as {text['raw'][0]}): a spreadsheet set to month-day order took "
-            "05/01 for the 1st of May. Export the file again with dates as text, or open it in an "
-            "Excel set to dd/MM/yyyy."
+class _Watch:
+    """One column: how many values of each kind, and the first of each."""
+
+    def __init__(self, column: Column) -> None:
+        self._column = column
+        self._is_proven = False
+        self._true = self._text = 0
+        self._true_such = self._text_such = ""
+
+    def add(self, raw: pl.Series, values: pl.Series) -> None:
+        """Go on by some values; one that proves the column sound ends the watch."""
+        for start, length in ((0, _FIRST), (_FIRST, None)):
+            if self._is_proven or start >= raw.len():
+                return
+            self._count(raw.slice(start, length), values.slice(start, length))
+
+    def _count(self, raw: pl.Series, values: pl.Series) -> None:
+        read = pl.DataFrame({"raw": raw, "day": values.dt.day()}).filter(values.is_not_null())
+        true = read.filter(pl.col("raw").str.contains(_TRUE_DATE))
+        text = read.filter(pl.col("raw").str.contains(_DAY_OF_TEXT))
+        self._is_proven = bool(
+            (true["day"] > _LAST_MONTH).any() or (text["day"] <= _LAST_MONTH).any()
         )
+        self._true_such = self._true_such or next(iter(true["raw"].head(1)), "")
+        self._text_such = self._text_such or next(iter(text["raw"].head(1)), "")
+        self._true += true.height
+        self._text += text.height
 
-
-def _is_mixed(sample: pl.Series) -> bool:
-    """Whether both kinds of dates stand in a sample taken from the whole column."""
-    is_true = sample.drop_nulls().str.contains(_TRUE_DATE)
-    return bool(is_true.any()) and not is_true.all()
+    def require_none(self) -> None:
+        """Refuse the file if all that was counted speaks for an exchange."""
+        fewest, together = min(self._true, self._text), self._true + self._text
+        is_clear = fewest >= max(_FEWEST_OF_A_KIND, _SMALLEST_SHARE * together)
+        if self._is_proven or not is_clear or together < _FEWEST_TOGETHER:
+            return
+        raise RejectedFileError(
+            f"{CODE}: in {self._column.label_vi} ({self._column.name}) all {self._true} true dates "
+            f"have a day up to 12 (such as {self._true_such}) and all {self._text} dates kept as "
+            f"text have one above (such as {self._text_such}): a spreadsheet set to month-day "
+            "order took 05/01 for the 1st of May. Export the file again with dates as text, or "
+            "open it in an Excel set to dd/MM/yyyy."
+        )

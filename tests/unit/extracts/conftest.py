@@ -13,8 +13,8 @@ import pytest
 from pipelines.contracts.datasets import DATASETS
 from pipelines.contracts.model import Contract
 from pipelines.extracts.layout.headers import ROW_NUMBER
-from pipelines.extracts.rows.account import Accounted, account
 from pipelines.settings import Settings
+from tests.unit.extracts.whole import WholeAccount, account
 
 DOSSIER_COLUMNS = ("dossier_id", "received_at", "due_at", "completed_at", "returned_at", "status")
 EXTRACTED_ON = date(2022, 3, 31)
@@ -52,14 +52,14 @@ def settings(tmp_path: Path) -> Settings:
 
 
 Rows = Sequence[Mapping[str, str | None]]
-AccountFor = Callable[..., Accounted]
+AccountFor = Callable[..., WholeAccount]
 
 
 @pytest.fixture
 def account_for(contract: Contract) -> AccountFor:
     """Accounts for rows given as text; numbers them from 2, as below a header."""
 
-    def run(rows: Rows, using: Contract = contract, on: date | None = EXTRACTED_ON) -> Accounted:
+    def run(rows: Rows, using: Contract = contract, on: date | None = EXTRACTED_ON) -> WholeAccount:
         frame = pl.DataFrame(
             list(rows), schema={name: pl.String for row in rows for name in row}
         ).with_columns(pl.int_range(2, len(rows) + 2, dtype=pl.Int64).alias(ROW_NUMBER))

@@ -8,9 +8,9 @@ import polars as pl
 import pytest
 
 from pipelines.contracts.model import Contract
-from pipelines.extracts.rows.account import Accounted, account
+from tests.unit.extracts.whole import WholeAccount, account
 
-AccountFor = Callable[..., Accounted]
+AccountFor = Callable[..., WholeAccount]
 MakeContract = Callable[..., Contract]
 
 GOOD = {
@@ -28,7 +28,7 @@ def row(**changes: str | None) -> dict[str, str | None]:
     return {**GOOD, **changes}
 
 
-def faults(accounted: Accounted) -> list[tuple[Any, ...]]:
+def faults(accounted: WholeAccount) -> list[tuple[Any, ...]]:
     return accounted.rejected.select("_row_number", "code", "column_name", "raw_value").rows()
 
 

@@ -5,7 +5,7 @@ import unicodedata
 import polars as pl
 import pytest
 
-from pipelines.extracts.rows.clean import clean, distinct, spread
+from pipelines.extracts.rows.clean import Distinct, clean
 
 
 @pytest.mark.parametrize(
@@ -36,13 +36,20 @@ def test_null_values_of_the_contract_are_null() -> None:
     assert clean(values).to_list() == ["N/A", "N/A", "NA", None, "0"]
 
 
-def test_a_column_that_repeats_is_worked_out_once_per_value() -> None:
-    values = pl.Series([" a ", "b", None] * 10_000)
-    parts = distinct(values)
-    assert len(parts) == 3
-    assert spread(values, parts, clean(parts)).to_list() == ["a", "b", None] * 10_000
+@pytest.mark.parametrize("nothing", [None, "-"])
+def test_a_column_that_repeats_is_worked_out_once_per_value(nothing: str | None) -> None:
+    column = pl.Series([" a ", "b", nothing] * 10_000)
+    distinct = Distinct(column)
+    assert len(distinct.values) == column.drop_nulls().n_unique()
+    assert distinct.spread(clean(distinct.values)).to_list() == ["a", "b", None] * 10_000
+
+
+def test_results_of_another_type_reach_the_column() -> None:
+    distinct = Distinct(pl.Series(["x", "yy", None] * 10_000))
+    lengths = distinct.spread(distinct.values.str.len_chars())
+    assert lengths.to_list() == [1, 2, None] * 10_000
 
 
 def test_a_column_of_single_values_is_taken_whole() -> None:
     values = pl.Series(map(str, range(30_000)))
-    assert distinct(values) is values
+    assert Distinct(values).values is values

@@ -16,9 +16,10 @@ import xlsxwriter
 
 from pipelines.contracts.model import Contract
 from pipelines.extracts.faults import RejectedFileError
-from pipelines.extracts.formats.tables import Table, read_table, sniff
+from pipelines.extracts.formats.sniffing import sniff
 from pipelines.extracts.layout.headers import ROW_NUMBER, HeaderMatcher
 from tests.support.filewriters import in_windows_1258
+from tests.unit.extracts.whole import WholeTable, read_table
 
 HEADERS = ["STT", "Mã hồ sơ", "Ngày tiếp nhận", "Trạng thái", "Số điện thoại"]
 BODY = [
@@ -33,11 +34,11 @@ def reader(make_contract: MakeContract) -> Contract:
     return make_contract(columns={name: {} for name in ("dossier_id", "received_at", "status")})
 
 
-def read(path: Path, contract: Contract) -> Table:
+def read(path: Path, contract: Contract) -> WholeTable:
     return read_table(path, HeaderMatcher(contract))
 
 
-def rows_of(table: Table) -> list[tuple[Any, ...]]:
+def rows_of(table: WholeTable) -> list[tuple[Any, ...]]:
     return table.frame.select("dossier_id", "received_at", "status", ROW_NUMBER).rows()
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from pipelines.contracts.model import Contract
 from pipelines.extracts.faults import RejectedFileError
-from pipelines.extracts.formats.tables import read_table
 from pipelines.extracts.layout.headers import HeaderMatcher
+from tests.unit.extracts.whole import read_table
 
 MakeContract = Callable[..., Contract]
 

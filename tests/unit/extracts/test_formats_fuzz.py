@@ -20,10 +20,10 @@ import pytest
 
 from pipelines.contracts.model import Contract
 from pipelines.extracts.faults import RejectedFileError
-from pipelines.extracts.formats.tables import read_table
 from pipelines.extracts.layout.headers import OVERFLOW, ROW_NUMBER, HeaderMatcher
 from tests.support import filewriters as writers
 from tests.support.filewriters import Cell, Rows
+from tests.unit.extracts.whole import read_table
 
 DAMAGES = 180
 """Per format: some thousands together, in the time that a test may take."""

@@ -25,9 +25,9 @@ from pipelines.contracts.model import Contract
 from pipelines.extracts.faults import RejectedFileError
 from pipelines.extracts.formats import archives, limits
 from pipelines.extracts.formats.isolation import IsolatedReader
-from pipelines.extracts.formats.tables import read_table
 from pipelines.extracts.layout.headers import HeaderMatcher
 from tests.support import filewriters as writers
+from tests.unit.extracts.whole import read_table
 
 MIB = 1 << 20
 MEMORY = 1024 * MIB

@@ -10,9 +10,9 @@ import pytest
 
 from pipelines.contracts.model import Contract
 from pipelines.extracts.faults import RejectedFileError
-from pipelines.extracts.formats.tables import Table, read_table
 from pipelines.extracts.layout.headers import ROW_NUMBER, HeaderMatcher
 from tests.support.filewriters import in_windows_1258
+from tests.unit.extracts.whole import WholeTable, read_table
 
 MakeContract = Callable[..., Contract]
 COLUMNS = ("dossier_id", "received_at", "status")
@@ -25,13 +25,13 @@ def reader(make_contract: MakeContract) -> Contract:
     return make_contract(columns={name: {} for name in COLUMNS})
 
 
-def read(tmp_path: Path, contract: Contract, content: str | bytes) -> Table:
+def read(tmp_path: Path, contract: Contract, content: str | bytes) -> WholeTable:
     path = tmp_path / "danh-sach.xls"
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     return read_table(path, HeaderMatcher(contract))
 
 
-def rows_of(table: Table) -> list[tuple[Any, ...]]:
+def rows_of(table: WholeTable) -> list[tuple[Any, ...]]:
     return table.frame.select(*COLUMNS, ROW_NUMBER).rows()
 
 
@@ -95,7 +95,7 @@ def test_half_a_page_is_refused(tmp_path: Path, reader: Contract) -> None:
 
 def workbook(*sheets: str) -> str:
     inside = "".join(
-        f'<Worksheet ss:Name="S{place}"><Table>{rows}</Table></Worksheet>'
+        f'<Worksheet ss:Name="S{place}"><WholeTable>{rows}</WholeTable></Worksheet>'
         for place, rows in enumerate(sheets, start=1)
     )
     return f'<?xml version="1.0"?><Workbook xmlns="{SPACE}" xmlns:ss="{SPACE}">{inside}</Workbook>'

@@ -15,11 +15,10 @@ import pytest
 from pipelines.contracts.datasets import DATASETS
 from pipelines.contracts.model import Contract
 from pipelines.extracts.formats.legacy_encodings import TCVN3, VNI
-from pipelines.extracts.formats.tables import Table, read_table
 from pipelines.extracts.layout.headers import ROW_NUMBER, HeaderMatcher
-from pipelines.extracts.rows.account import Accounted, account
 from tests.support import filewriters as writers
 from tests.support.filewriters import ENCODERS, Cell, Rows
+from tests.unit.extracts.whole import WholeAccount, WholeTable, account, read_table
 
 COLUMNS = (
     "dossier_id",
@@ -248,12 +247,12 @@ PRINTED = (
 FILES = dict([*text_files(), *markup_files(), *json_files(), *workbooks(), *packed_files()])
 
 
-def read(path: Path, contract: Contract) -> tuple[Table, Accounted]:
+def read(path: Path, contract: Contract) -> tuple[WholeTable, WholeAccount]:
     table = read_table(path, HeaderMatcher(contract))
     return table, account(table.frame, contract, EXTRACTED_ON)
 
 
-def comparable(accounted: Accounted, *, folded: bool = False) -> pl.DataFrame:
+def comparable(accounted: WholeAccount, *, folded: bool = False) -> pl.DataFrame:
     """Rows without their numbers, which are those of their file."""
     frame = accounted.accepted.drop(ROW_NUMBER)
     texts = pl.col(pl.String).str.replace_all(r"\s+", " ")
@@ -262,13 +261,13 @@ def comparable(accounted: Accounted, *, folded: bool = False) -> pl.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def expected(contract: Contract, tmp_path_factory: pytest.TempPathFactory) -> Accounted:
+def expected(contract: Contract, tmp_path_factory: pytest.TempPathFactory) -> WholeAccount:
     path = tmp_path_factory.mktemp("matrix") / "plain.csv"
     path.write_text(writers.delimited(dossiers()), encoding="utf-8")
     return read(path, contract)[1]
 
 
-def test_the_dossiers_are_all_read_and_hold_what_was_written(expected: Accounted) -> None:
+def test_the_dossiers_are_all_read_and_hold_what_was_written(expected: WholeAccount) -> None:
     assert (expected.rows_read, expected.rows_accepted) == (DOSSIERS, DOSSIERS)
     first = expected.accepted.row(1, named=True)
     assert first["dossier_id"] == "000.00.01.H57-220301-0001"
@@ -280,7 +279,7 @@ def test_the_dossiers_are_all_read_and_hold_what_was_written(expected: Accounted
 
 @pytest.mark.parametrize("name", FILES)
 def test_every_format_gives_the_same_rows(
-    tmp_path: Path, contract: Contract, expected: Accounted, name: str
+    tmp_path: Path, contract: Contract, expected: WholeAccount, name: str
 ) -> None:
     path = tmp_path / "any.name"
     path.write_bytes(FILES[name](dossiers()))
@@ -295,7 +294,7 @@ def test_every_format_gives_the_same_rows(
 def test_what_is_printed_around_the_rows_changes_none(
     tmp_path: Path,
     contract: Contract,
-    expected: Accounted,
+    expected: WholeAccount,
     name: str,
     trap: Callable[[Rows], Rows],
 ) -> None:

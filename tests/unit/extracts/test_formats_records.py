@@ -11,8 +11,8 @@ import pytest
 
 from pipelines.contracts.model import Contract
 from pipelines.extracts.faults import RejectedFileError
-from pipelines.extracts.formats.tables import Table, read_table
 from pipelines.extracts.layout.headers import ROW_NUMBER, HeaderMatcher
+from tests.unit.extracts.whole import WholeTable, read_table
 
 MakeContract = Callable[..., Contract]
 COLUMNS = ("dossier_id", "received_at", "status")
@@ -30,13 +30,13 @@ def reader(make_contract: MakeContract) -> Contract:
     return make_contract(columns={name: {"headers": [text]} for name, text in headers.items()})
 
 
-def read(tmp_path: Path, contract: Contract, text: str) -> Table:
+def read(tmp_path: Path, contract: Contract, text: str) -> WholeTable:
     path = tmp_path / "ho-so.json"
     path.write_text(text, encoding="utf-8")
     return read_table(path, HeaderMatcher(contract))
 
 
-def rows_of(table: Table) -> list[tuple[Any, ...]]:
+def rows_of(table: WholeTable) -> list[tuple[Any, ...]]:
     return table.frame.select(*COLUMNS, ROW_NUMBER).rows()
 
 

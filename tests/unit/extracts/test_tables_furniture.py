@@ -14,14 +14,15 @@ import xlsxwriter
 
 from pipelines.contracts.model import Contract
 from pipelines.extracts.faults import RejectedFileError
-from pipelines.extracts.formats.tables import Table, read_table
-from pipelines.extracts.layout.body import strip_furniture
+from pipelines.extracts.formats.grid import Piece
+from pipelines.extracts.formats.tables import open_table
+from pipelines.extracts.layout.body import Body
 from pipelines.extracts.layout.headers import HeaderMatcher
-from pipelines.extracts.rows.account import account
+from tests.unit.extracts.whole import WholeTable, account, read_table
 
 MakeContract = Callable[..., Contract]
 Row = Sequence[str]
-ReadRows = Callable[..., Table]
+ReadRows = Callable[..., WholeTable]
 
 HEADER = ["STT", "Mã hồ sơ", "Người nộp", "Ngày tiếp nhận", "Ngày hẹn trả", "Trạng thái"]
 NUMBERS = ["(1)", "(2)", "(3)", "(4)", "(5)", "(6)"]
@@ -41,7 +42,7 @@ def reader(make_contract: MakeContract) -> Contract:
 def read(request: pytest.FixtureRequest, reader: Contract, tmp_path: Path) -> ReadRows:
     """Reads rows of cells written as a text file, and as a workbook."""
 
-    def run(*rows: Row, using: Contract = reader) -> Table:
+    def run(*rows: Row, using: Contract = reader) -> WholeTable:
         path = tmp_path / f"a.{request.param}"
         if request.param == "csv":
             with path.open("w", encoding="utf-8", newline="") as file:
@@ -57,7 +58,7 @@ def read(request: pytest.FixtureRequest, reader: Contract, tmp_path: Path) -> Re
     return run
 
 
-def keys(table: Table) -> list[str | None]:
+def keys(table: WholeTable) -> list[str | None]:
     return table.frame["dossier_id"].to_list()
 
 
@@ -217,11 +218,15 @@ def test_a_file_with_all_keys_is_looked_at_no_closer(reader: Contract, tmp_path:
 
     path = tmp_path / "a.csv"
     path.write_text("Mã hồ sơ,Ngày tiếp nhận,Trạng thái\na,03/01/2022,Đang xử lý\n", "utf-8")
-    table = read_table(path, HeaderMatcher(reader))
-    assert strip_furniture(replace(table.grid, every_column=refuse), reader).frame.height == 1
-    without_key = table.grid.frame.with_columns(pl.lit(None, pl.String).alias("0"))
-    with pytest.raises(AssertionError, match="all columns were read"):
-        strip_furniture(replace(table.grid, frame=without_key, every_column=refuse), reader)
+    with open_table(path, HeaderMatcher(reader)) as table:
+        (piece,) = table.grid.pieces()
+        sound, without_key = (
+            replace(table.grid, pieces=lambda frame=frame: iter([Piece(frame, refuse)]))
+            for frame in (piece.frame, piece.frame.with_columns(pl.lit(None, pl.String).alias("0")))
+        )
+        assert [rows.height for rows in Body(sound, reader).cases()] == [1]
+        with pytest.raises(AssertionError, match="all columns were read"):
+            list(Body(without_key, reader).cases())
 
 
 def test_no_row_that_could_be_accepted_is_ever_left_out(read: ReadRows, reader: Contract) -> None:

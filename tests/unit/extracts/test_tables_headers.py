@@ -9,10 +9,9 @@ import pytest
 
 from pipelines.contracts.model import Contract
 from pipelines.extracts.faults import RejectedFileError
-from pipelines.extracts.formats.tables import read_table
 from pipelines.extracts.layout.headers import HeaderMatch, HeaderMatcher
 from pipelines.extracts.layout.levels import labels_of
-from pipelines.extracts.rows.account import account
+from tests.unit.extracts.whole import account, read_table
 
 Rows = Sequence[Sequence[str | None]]
 COLUMNS = {

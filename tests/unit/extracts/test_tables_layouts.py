@@ -18,9 +18,8 @@ import xlsxwriter
 from pipelines.contracts.loader import load_contracts
 from pipelines.contracts.model import Contract
 from pipelines.extracts.faults import RejectedFileError
-from pipelines.extracts.landing import look_at
-from pipelines.extracts.reading import Extract, read_extract
 from pipelines.settings import Settings
+from tests.unit.extracts.whole import WholeExtract, read_extract
 
 DRAWN = date(2022, 3, 31)
 Sheet = Sequence[Sequence[str]]
@@ -31,8 +30,8 @@ def built_in(settings: Settings) -> dict[str, Contract]:
     return load_contracts(settings)
 
 
-def read(path: Path, contract: Contract) -> Extract:
-    return read_extract(look_at(contract.source, path, path.parent), contract, DRAWN)
+def read(path: Path, contract: Contract) -> WholeExtract:
+    return read_extract(path, contract, DRAWN)
 
 
 def workbook(path: Path, rows: Sheet, merged: Sequence[str] = ()) -> Path:
@@ -62,7 +61,7 @@ def entities(text: str) -> str:
     return "".join(letter if letter.isascii() else f"&#{ord(letter)};" for letter in text)
 
 
-def ids(extract: Extract, column: str = "dossier_id") -> list[str]:
+def ids(extract: WholeExtract, column: str = "dossier_id") -> list[str]:
     return extract.accounted.accepted[column].to_list()
 
 
@@ -99,7 +98,7 @@ def test_layout_1_case_list_of_a_one_stop_system_and_t58_a_page_named_xls(
     )
     extract = read(path, built_in["dossiers"])
     assert ids(extract) == ["H57-1", "H57-2"]
-    assert extract.table.format == "html"
+    assert extract.facts.format == "html"
     assert extract.accounted.rows_read == 2
     row = extract.accounted.accepted.row(0, named=True)
     assert (row["unit_name"], row["status"]) == ("Phường A", "delivered")
@@ -136,7 +135,7 @@ def test_layout_2_overdue_list_with_units_as_group_rows(
         "result_ready",
         "result_ready",
     ]
-    assert extract.table.furniture == {"group": 2}
+    assert extract.facts.furniture == {"group": 2}
     with pytest.raises(RejectedFileError, match=r"Required columns are missing: status"):
         read(tmp_path / "qua-han.xlsx", built_in["dossiers"])
 
@@ -278,4 +277,4 @@ def test_layout_8_national_synchronisation(tmp_path: Path, built_in: dict[str, C
         "online",
     )
     assert f"{row['completed_at']:%d/%m/%Y %H:%M}" == "07/03/2022 09:00"
-    assert "ChuHoSo" in extract.table.grid.match.ignored
+    assert "ChuHoSo" in extract.facts.ignored

@@ -11,9 +11,8 @@ import xlsxwriter
 
 from pipelines.contracts.model import Contract
 from pipelines.extracts.faults import RejectedFileError
-from pipelines.extracts.formats.tables import read_table
 from pipelines.extracts.layout.headers import HeaderMatcher
-from pipelines.extracts.rows.account import account
+from tests.unit.extracts.whole import account, read_table
 
 Dates = Sequence[str | date]
 MakeContract = Callable[..., Contract]

@@ -9,10 +9,10 @@ import pytest
 
 from pipelines.contracts.model import Contract
 from pipelines.extracts.faults import RejectedFileError
-from pipelines.extracts.formats.tables import Table, read_table
 from pipelines.extracts.layout.headers import HeaderMatcher
+from tests.unit.extracts.whole import WholeTable, read_table
 
-Read = Callable[..., Table]
+Read = Callable[..., WholeTable]
 HEADER = "STT;Mã hồ sơ;Số lần bổ sung;Phí;Kết quả;Ngày tiếp nhận;Trạng thái"
 
 
@@ -25,7 +25,7 @@ def read(make_contract: Callable[..., Contract], tmp_path: Path) -> Read:
     names = ("dossier_id", "received_at", "status", "supplement_count")
     contract = make_contract(columns={name: {} for name in names})
 
-    def run(*lines: str) -> Table:
+    def run(*lines: str) -> WholeTable:
         path = tmp_path / "a.csv"
         path.write_text("\n".join((HEADER, *lines)) + "\n", encoding="utf-8")
         return read_table(path, HeaderMatcher(contract))

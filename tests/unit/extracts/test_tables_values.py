@@ -14,11 +14,10 @@ from pydantic import ValidationError
 
 from pipelines.contracts.datasets import DATASETS
 from pipelines.contracts.model import Contract
-from pipelines.extracts.formats.tables import read_table
 from pipelines.extracts.layout.headers import HeaderMatcher
-from pipelines.extracts.rows.account import account
 from pipelines.extracts.rows.cast import cast_column
 from pipelines.extracts.rows.dates import read_instants
+from tests.unit.extracts.whole import account, read_table
 
 MakeContract = Callable[..., Contract]
 ZONE = "Asia/Ho_Chi_Minh"
