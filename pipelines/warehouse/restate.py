@@ -74,15 +74,18 @@ def _stage_cases(con: duckdb.DuckDBPyConnection, side: str, database: str) -> No
 def _knows_dossiers(con: duckdb.DuckDBPyConnection) -> bool:
     """Whether both editions keep the same of every dossier; an older software's may not."""
     query = """
-        select database_name, list(column_name order by column_name)
-        from duckdb_columns()
-        where
-            database_name in (current_database(), 'previous_edition')
-            and (schema_name, table_name) = ('intermediate', 'int_dossiers__cases')
-        group by database_name
+        select count(*) = 2 and count(distinct columns) = 1
+        from (
+            select database_name, list(column_name order by column_name) as columns
+            from duckdb_columns()
+            where
+                database_name in (current_database(), 'previous_edition')
+                and (schema_name, table_name) = ('intermediate', 'int_dossiers__cases')
+            group by database_name
+        )
     """
-    found = [columns for _, columns in con.execute(query).fetchall()]
-    return len(found) == 2 and found[0] == found[1]
+    row = con.execute(query).fetchone()
+    return row is not None and bool(row[0])
 
 
 def _all_changed(con: duckdb.DuckDBPyConnection) -> bool:
