@@ -21,6 +21,9 @@ STORAGE_VERSION = "v1.4.0"
 EXTENSIONS = ("icu", "json", "parquet")
 """What the pipeline needs from DuckDB beyond its core; all are part of the Python package."""
 
+DEFAULT_MEMORY_LIMIT = "4GB"
+"""What DuckDB may take unless a setting says otherwise: beyond it, millions of rows go to disk."""
+
 _BUILD_REMEDY = "If it is damaged, delete it and run again: it is rebuilt from raw/."
 _PUBLISHED_REMEDY = "If it is damaged, `qo rollback` brings back the newest kept edition."
 
@@ -122,15 +125,27 @@ def _configured(con: duckdb.DuckDBPyConnection, settings: Settings) -> duckdb.Du
     con.execute("set global TimeZone = ?", [LOCAL_ZONE.key])
     if settings.threads is not None:
         con.execute("set global threads = ?", [settings.threads])
-    if settings.memory_limit is not None:
-        try:
-            con.execute("set global memory_limit = ?", [settings.memory_limit])
-        except duckdb.Error as error:
-            con.close()
-            raise ConfigurationError(
-                f"QO_MEMORY_LIMIT={settings.memory_limit!r} is not valid: {_first_line(error)}"
-            ) from error
+    try:
+        con.execute("set global memory_limit = ?", [settings.memory_limit or _modest_limit(con)])
+    except duckdb.Error as error:
+        con.close()
+        raise ConfigurationError(
+            f"QO_MEMORY_LIMIT={settings.memory_limit!r} is not valid: {_first_line(error)}"
+        ) from error
     return con
+
+
+def _modest_limit(con: duckdb.DuckDBPyConnection) -> str:
+    """The default limit, or DuckDB's own where the machine has less."""
+    query = """
+        select case
+            when parse_formatted_bytes(own) < parse_formatted_bytes($modest) then own
+            else $modest
+        end
+        from (select current_setting('memory_limit') as own)
+    """
+    [(limit,)] = con.execute(query, {"modest": DEFAULT_MEMORY_LIMIT}).fetchall()
+    return str(limit)
 
 
 def _check_storage(con: duckdb.DuckDBPyConnection, path: Path) -> None:

@@ -42,6 +42,13 @@ def test_settings_reach_every_connection_to_the_file(settings: Settings):
     assert values == [("Asia/Ho_Chi_Minh",), (1,), ("512.0 MiB",), (False,)]
 
 
+def test_memory_is_modest_where_nothing_is_said(settings: Settings):
+    query = "select parse_formatted_bytes(current_setting('memory_limit'))"
+    with open_build(settings) as con:
+        own = duckdb.connect().execute(query).fetchone()
+        assert con.execute(query).fetchone() <= min(own, (4_000_000_000,))
+
+
 def test_memory_limit_that_duckdb_does_not_know(settings: Settings):
     with pytest.raises(ConfigurationError, match="QO_MEMORY_LIMIT='50%'"):
         open_build(settings.model_copy(update={"memory_limit": "50%"}))
