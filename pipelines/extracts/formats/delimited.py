@@ -15,6 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.extracts.faults import RejectedFileError
+from pipelines.extracts.formats.ahead import ahead
 from pipelines.extracts.formats.blocks import BLOCK_BYTES, Block, cut
 from pipelines.extracts.formats.encodings import (
     HEAD_BYTES,
@@ -78,7 +79,7 @@ def read_delimited(
     return Grid(
         layout.match,
         layout.head,
-        pieces,
+        lambda: ahead(pieces()),
         header_row=layout.header_line,
         encoding=encoding,
         delimiter=layout.delimiter,

@@ -36,6 +36,11 @@ class Piece:
         every = self.every_column
         return Piece(self.frame.slice(start, length), lambda: every().slice(start, length))
 
+    @classmethod
+    def read(cls, frame: pl.DataFrame, cells: pl.DataFrame) -> Piece:
+        """A piece of which all columns were read already."""
+        return cls(frame, lambda: cells)
+
 
 def joined(pieces: Sequence[Piece]) -> Piece:
     """Pieces that follow one another as one."""
@@ -64,7 +69,7 @@ def whole(frame: pl.DataFrame, every_column: pl.DataFrame) -> Callable[[], Itera
         frame: As in a piece.
         every_column: All columns of the same rows, by position.
     """
-    return lambda: iter([Piece(frame, lambda: every_column)])
+    return lambda: iter([Piece.read(frame, every_column)])
 
 
 @dataclass(frozen=True)

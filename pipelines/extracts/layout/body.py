@@ -53,21 +53,45 @@ class Body:
             settled = _settled(suspect)
             if settled:
                 yield self._strip(rows.slice(0, settled), suspect.head(settled), is_end=False)
-                held = below(held, settled)
+            held = list(self._held(below(held, settled)))
         rows = joined(held)
         suspect = self._suspects.among(rows.frame) | self._suspects.signature(rows.frame)
         yield self._strip(rows, suspect, is_end=True)
         self._totals.require_agreement()
 
+    def _held(self, pieces: list[Piece]) -> Iterator[Piece]:
+        """What waits for the next rows: the last rows, and the suspects above them.
+
+        Blank ones are blank whatever comes, and of them there may be any number.
+        """
+        above = sum(piece.frame.height for piece in pieces) - TAIL_ROWS
+        for piece in pieces:
+            height = piece.frame.height
+            if above > 0:
+                yield self._without_blanks(piece.slice(0, above))
+            if above < height:
+                yield piece.slice(max(0, above), height)
+            above -= height
+
+    def _without_blanks(self, rows: Piece) -> Piece:
+        cells = rows.every_column()
+        is_blank = cells.select(_is_blank_row()).to_series() & _without_overflow(rows.frame)
+        blanks = rows.frame.filter(is_blank)
+        self._leave_out(blanks, pl.Series([BLANK]).new_from_index(0, blanks.height))
+        return Piece.read(rows.frame.filter(~is_blank), cells.filter(~is_blank))
+
     def _strip(self, rows: Piece, suspect: pl.Series, *, is_end: bool) -> pl.DataFrame:
-        if OVERFLOW in rows.frame.columns:
-            suspect &= rows.frame[OVERFLOW].is_null()
+        suspect &= _without_overflow(rows.frame)
         if not suspect.any():
-            self._totals.pass_cases(rows.frame.height)
             return rows.frame
         kinds = self._kinds(rows, suspect, is_end=is_end)
-        self.furniture.update(dict(kinds.drop_nulls().value_counts().iter_rows()))
-        return rows.frame.filter(kinds.is_null())
+        is_case = kinds.is_null()
+        self._leave_out(rows.frame.filter(~is_case), kinds.drop_nulls())
+        return rows.frame.filter(is_case)
+
+    def _leave_out(self, rows: pl.DataFrame, kinds: pl.Series) -> None:
+        self.furniture.update(dict(kinds.value_counts().iter_rows()))
+        self._totals.leave_out(rows[ROW_NUMBER])
 
     def _kinds(self, rows: Piece, suspect: pl.Series, *, is_end: bool) -> pl.Series:
         """The kind of every row, null for cases."""
@@ -83,8 +107,16 @@ class Body:
             kinds = _with_signature_block(kinds, left.filter(found["is_line"]))
         # A total with a whole key, of one month, speaks of rows that may stand anywhere.
         is_checked = ((found["kind"] == TOTAL) & found["is_caseless"]).fill_null(value=False)
-        self._totals.pass_rows(rows.frame[ROW_NUMBER], cells, kinds, left.filter(is_checked))
+        totals = left.filter(is_checked)
+        self._totals.add(rows.frame[ROW_NUMBER].gather(totals), cells[totals])
         return kinds
+
+
+def _without_overflow(frame: pl.DataFrame) -> pl.Series:
+    """Rows with more cells than the header are never furniture."""
+    if OVERFLOW in frame.columns:
+        return frame[OVERFLOW].is_null()
+    return pl.repeat(True, frame.height, eager=True)
 
 
 def _settled(suspect: pl.Series) -> int:

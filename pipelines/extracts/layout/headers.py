@@ -91,6 +91,10 @@ class HeaderMatcher:
     def __init__(self, contract: Contract) -> None:
         """Match against `contract`."""
         self.contract = contract
+        names = contract.columns_read
+        self._headers = {name: contract.headers_of(name) for name in names}
+        self._times = {name: contract.time_headers_of(name) for name in names}
+        self._known = {header for headers in self._headers.values() for header in headers}
 
     def match(self, cells: Iterable[str | None]) -> HeaderMatch:
         """Fit one row of cells; of several accepted headers the contract's first one wins."""
@@ -172,11 +176,12 @@ class HeaderMatcher:
         labels = labels_of(levels)
         places = _places_by_name(labels)
         positions, times = {}, {}
-        for column in self.contract.columns_read:
-            if found := _first_of(self.contract.headers_of(column), places):
+        # Most rows tried are rows of data.
+        for column in self._headers if not self._known.isdisjoint(places) else ():
+            if found := _first_of(self._headers[column], places):
                 positions[column] = found
-            if found and (time := _first_of(self.contract.time_headers_of(column), places)):
-                times[column] = time[0]
+                if time := _first_of(self._times[column], places):
+                    times[column] = time[0]
         missing = tuple(name for name in self.contract.columns_needed if name not in positions)
         return HeaderMatch(labels.shown, positions, missing, levels, times)
 

@@ -14,8 +14,9 @@ import polars as pl
 
 from pipelines.contracts.matching import fold_labels
 from pipelines.extracts.faults import RejectedFileError
-from pipelines.extracts.formats.grid import Grid
+from pipelines.extracts.formats.grid import Grid, Piece
 from pipelines.extracts.layout import words
+from pipelines.extracts.layout.headers import ROW_NUMBER
 
 CODE = "TOTALS_MISMATCH"
 _HUNDREDTHS = 100
@@ -24,7 +25,7 @@ _GROUPED = r"^[+-]?\d{1,3}(?:[. ]\d{3})+(?:,\d+)?$"
 _PLAIN = r"^[+-]?\d+(?:[.,]\d+)?$"
 _UNIT = r"\s\p{L}[\p{L} ]*$"
 _COUNT_IN_LABEL = r"^[\p{L} ]*[:(]?\s*(\d[\d.]*)(?:\s*\p{L}[\p{L} ]*)?[.)]*$"
-_NUMBER, _PLACE, _LABEL = "_number", "_place", "_label"
+_NUMBER, _LABEL, _CASES = "_number", "_label", "_cases"
 _TIME_IN_LABEL = r"\b(?:năm|quý|quí|tháng|kỳ|ngày)\b"
 
 
@@ -63,36 +64,27 @@ class _Claim:
 
 
 class Totals:
-    """The totals of one sheet, and where its rows stand that only print it."""
+    """The totals of one sheet, and the rows that only print it."""
 
     def __init__(self, grid: Grid) -> None:
         """Nothing is known of the rows yet."""
         self._grid = grid
-        self._rows = 0
-        self._edges: list[pl.Series] = []
+        self._left_out: list[pl.Series] = []
         self._found: list[pl.DataFrame] = []
 
-    def pass_cases(self, rows: int) -> None:
-        """Go on by so many cases."""
-        self._rows += rows
+    def leave_out(self, numbers: pl.Series) -> None:
+        """Learn the numbers of rows that are no cases."""
+        self._left_out.append(numbers)
 
-    def pass_rows(
-        self, numbers: pl.Series, cells: pl.DataFrame, kinds: pl.Series, totals: pl.Series
-    ) -> None:
-        """Go on by rows of which some are no cases.
+    def add(self, numbers: pl.Series, cells: pl.DataFrame) -> None:
+        """Learn of totals to hold against the rows.
 
         Args:
-            numbers: The number of every row as a person sees it.
-            cells: All columns by position, as they stand in the file.
-            kinds: The kind of every row, null for cases.
-            totals: The places of the totals to hold against the rows.
+            numbers: The number of every total's row as a person sees it.
+            cells: All their columns by position, as they stand in the file.
         """
-        self._edges.append(kinds.is_not_null().arg_true().cast(pl.Int64) + self._rows)
-        if len(totals):
-            places = totals.cast(pl.Int64) + self._rows
-            marks = [numbers.gather(totals).alias(_NUMBER), places.alias(_PLACE)]
-            self._found.append(cells[totals].with_columns(marks))
-        self._rows += kinds.len()
+        if len(numbers):
+            self._found.append(cells.with_columns(numbers.alias(_NUMBER)))
 
     def require_agreement(self) -> None:
         """Hold every stated total against the rows, which are gone through once more for it.
@@ -112,83 +104,100 @@ class Totals:
                 raise _contradiction(claim, wrong[0], totals)
 
     def _claims(self, totals: pl.DataFrame) -> Iterator[_Claim]:
-        labels, edges = totals[_LABEL], pl.concat(self._edges)
-        at = edges.search_sorted(totals[_PLACE])
-        before = pl.int_range(edges.len(), dtype=pl.Int64, eager=True)
-        cases = self._rows - edges.len()
-        count = _running((edges - before) * _HUNDREDTHS, at, cases * _HUNDREDTHS)
-        untimed = labels.set(labels.str.contains(_TIME_IN_LABEL), None)
-        in_label = _read(untimed.str.extract(_COUNT_IN_LABEL))
-        yield _Claim("", in_label, (count,), is_sum=False, must_agree=labels.is_not_null())
-        is_first, headers = in_label.is_null(), self._grid.match.headers
         stated = {name: _read(totals[name]) for name in totals.columns if name.isdecimal()}
         # Few columns have a number in a total: only those are read.
         stated = {name: read for name, read in stated.items() if read.is_not_null().any()}
-        for name, column in _summed(self._grid, list(stated), edges).items():
-            filled = _running(column.at_edges("filled"), at, column.filled * _HUNDREDTHS)
-            sums = (_running(column.at_edges("sums"), at, column.sum),) if column.adds_up else ()
+        sums = _Sums(list(stated), pl.concat(self._left_out), totals[_NUMBER])
+        for piece in self._grid.pieces():
+            sums.add(piece)
+        labels, headers = totals[_LABEL], self._grid.match.headers
+        untimed = labels.set(labels.str.contains(_TIME_IN_LABEL), None)
+        in_label, count = _read(untimed.str.extract(_COUNT_IN_LABEL)), sums.count
+        yield _Claim("", in_label, (count,), is_sum=False, must_agree=labels.is_not_null())
+        is_first = in_label.is_null()
+        for name, read in stated.items():
+            adds_up = sums.add_up(name)
             yield _Claim(
                 headers[int(name)] if int(name) < len(headers) else "",
-                stated[name],
-                (*sums, count, filled),
-                is_sum=column.adds_up,
-                must_agree=is_first | column.adds_up,
+                read,
+                (*((sums.sum(name),) if adds_up else ()), count, sums.filled(name)),
+                is_sum=adds_up,
+                must_agree=is_first | adds_up,
             )
-            is_first &= stated[name].is_null()
+            is_first &= read.is_null()
 
 
 def _with_labels(totals: pl.DataFrame) -> pl.DataFrame:
     """The totals that count rows, with their words."""
-    cells = pl.exclude(_NUMBER, _PLACE)
+    cells = pl.exclude(_NUMBER)
     text = pl.coalesce(pl.when(cells.str.contains(words.LETTER)).then(cells))
     labelled = totals.with_columns(text.alias(_LABEL)).with_columns(fold_labels(pl.col(_LABEL)))
     return labelled.filter(~pl.col(_LABEL).str.contains(words.NOT_A_COUNT))
 
 
-class _Column:
-    """One column, summed up from the top on."""
+class _Sums:
+    """What the cases come to, column by column, from the top on."""
 
-    def __init__(self) -> None:
-        self.sum = self.filled = self.read = 0
+    def __init__(self, names: list[str], left_out: pl.Series, totals: pl.Series) -> None:
+        """No row went by yet.
+
+        Args:
+            names: The columns to sum up.
+            left_out: Numbers of the rows that are no cases.
+            totals: Numbers of the totals.
+        """
+        self._names = names
+        self._left_out = left_out
+        self._totals = totals
+        self._last = dict.fromkeys([_CASES, *(key for name in names for key in _keys(name))], 0)
         self._at_edges: list[pl.DataFrame] = []
 
+    def add(self, piece: Piece) -> None:
+        """Go on by some rows."""
+        numbers, cells = piece.frame[ROW_NUMBER], piece.every_column()
+        is_case = ~numbers.is_in(self._left_out.implode())
+        columns = {_CASES: is_case.cast(pl.Int64)}
+        for name in self._names:
+            total, filled, read = _keys(name)
+            values = _read(cells[name]).set(~is_case, None)
+            is_filled = is_case & (cells[name].str.strip_chars() != "").fill_null(value=False)
+            columns[total] = values.fill_null(0)
+            columns[filled] = is_filled.cast(pl.Int64)
+            columns[read] = values.is_not_null().cast(pl.Int64)
+        running = pl.DataFrame(
+            [(column.cum_sum() + self._last[key]).alias(key) for key, column in columns.items()]
+        )
+        self._last |= running.tail(1).to_dicts()[0] if running.height else {}
+        self._at_edges.append(running.with_columns(numbers.alias(_NUMBER)).filter(~is_case))
+
     @property
-    def adds_up(self) -> bool:
-        """Whether all its cases that hold anything hold numbers."""
-        return 0 < self.filled == self.read
+    def count(self) -> _Running:
+        """How many cases there are."""
+        return self._running(_CASES, _HUNDREDTHS)
 
-    def at_edges(self, what: str) -> pl.Series:
-        """Its running `sums`, or how many cases are `filled`, in hundredths."""
-        return pl.concat(self._at_edges)[what]
+    def sum(self, name: str) -> _Running:
+        """What the numbers of a column come to."""
+        return self._running(_keys(name)[0], 1)
 
-    def add(self, cells: pl.Series, is_case: pl.Series, edges: pl.Series) -> None:
-        """Go on by some rows, of which some are edges."""
-        values = _read(cells).set(~is_case, None)
-        filled = is_case & (cells.str.strip_chars() != "").fill_null(value=False)
-        sums = values.fill_null(0).cum_sum() + self.sum
-        counts = (filled.cast(pl.Int64).cum_sum() + self.filled) * _HUNDREDTHS
-        self._at_edges.append(pl.DataFrame({"sums": sums[edges], "filled": counts[edges]}))
-        self.sum += int(values.sum())
-        self.filled += int(filled.sum())
-        self.read += values.count()
+    def filled(self, name: str) -> _Running:
+        """How many cases hold anything in a column."""
+        return self._running(_keys(name)[1], _HUNDREDTHS)
 
+    def add_up(self, name: str) -> bool:
+        """Whether all cases that hold anything in a column hold a number."""
+        _, filled, read = (self._last[key] for key in _keys(name))
+        return 0 < filled == read
 
-def _summed(grid: Grid, names: list[str], edges: pl.Series) -> dict[str, _Column]:
-    columns = {name: _Column() for name in names}
-    rows = 0
-    for piece in grid.pieces() if names else ():
-        cells = piece.every_column()
-        here = edges.filter((edges >= rows) & (edges < rows + cells.height)) - rows
-        is_case = pl.repeat(True, cells.height, eager=True).scatter(here, False)
-        for name, column in columns.items():
-            column.add(cells[name], is_case, here)
-        rows += cells.height
-    return columns
+    def _running(self, key: str, unit: int) -> _Running:
+        edges = pl.concat(self._at_edges)
+        at_edges, last = edges[key] * unit, self._last[key] * unit
+        here = at_edges.gather(edges[_NUMBER].search_sorted(self._totals))
+        return _Running(here, at_edges.append(pl.Series([0, last])).unique(), last)
 
 
-def _running(at_edges: pl.Series, totals: pl.Series, last: int) -> _Running:
-    ends = at_edges.append(pl.Series([0, last])).unique()
-    return _Running(at_edges.gather(totals), ends, last)
+def _keys(name: str) -> tuple[str, str, str]:
+    """The running numbers of a column: its sum, how many cases are filled, how many are read."""
+    return f"{name} sum", f"{name} filled", f"{name} read"
 
 
 def _read(texts: pl.Series) -> pl.Series:

@@ -192,6 +192,8 @@ def is_month_first(pattern: str) -> bool:
 
 
 def _by_shape(text: pl.Series, shape: str, zone: str) -> pl.Series:
+    if not text.str.contains(shape).any():
+        return pl.repeat(None, text.len(), dtype=NAIVE, eager=True)
     groups = text.str.extract_groups(shape).struct.unnest()
     absent = (name for name in _PARTS if name not in groups.columns)
     year = pl.col("y").cast(pl.Int32)

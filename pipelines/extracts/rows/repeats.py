@@ -13,8 +13,6 @@ from pipelines.extracts.layout.headers import ROW_NUMBER
 
 CASE_ID = "case_id"
 _ROWS_NAMED = 5
-_SEEN = pl.Schema({"key": pl.UInt64(), "content": pl.UInt64(), "sound": pl.Boolean()})
-_PLACED = pl.Schema({**_SEEN, "place": pl.Int64()})
 
 
 def readable_keys(typed: pl.DataFrame, dataset: Dataset) -> pl.Series:
@@ -40,7 +38,8 @@ class Repeats:
         """No row went by yet."""
         self._key = list(dataset.key)
         self._columns = [column.name for column in dataset.columns]
-        self._seen = pl.DataFrame(schema=_SEEN)
+        self._keys = pl.Series(dtype=pl.UInt64)
+        self._others = pl.DataFrame(schema={"content": pl.UInt64, "sound": pl.Boolean})
         self._torn: list[pl.Series] = []
 
     @property
@@ -56,16 +55,28 @@ class Repeats:
             readable: True where the key can be read.
             sound: True where the row has no fault of its own.
         """
-        place = pl.int_range(typed.height, dtype=pl.Int64, eager=True)
-        contents = typed.select(self._columns).hash_rows()
-        rows = pl.DataFrame([self.hashes(typed), contents, sound, place], schema=_PLACED)
-        rows = rows.filter(readable)
-        earlier = self._seen.filter(pl.col("key").is_in(rows["key"].implode()))
-        self._seen = pl.concat([self._seen, rows.drop("place")], rechunk=False)
-        is_repeated = pl.col("key").is_duplicated() | pl.col("key").is_in(earlier["key"].implode())
+        rows = pl.DataFrame(
+            {
+                "key": self.hashes(typed),
+                "content": typed.select(self._columns).hash_rows(),
+                "sound": sound,
+                "place": pl.int_range(typed.height, dtype=pl.Int64, eager=True),
+            }
+        ).filter(readable)
+        earlier = self._earlier(rows["key"])
+        self._keys = self._keys.append(rows["key"])
+        self._others = self._others.vstack(rows.select("content", "sound"))
+        is_repeated = rows["key"].is_duplicated() | rows["key"].is_in(earlier["key"].implode())
+        nothing = pl.repeat(False, typed.height, eager=True)
+        if not is_repeated.any():
+            return nothing
         again = pl.concat([earlier, rows.filter(is_repeated)], how="diagonal")
-        copies = self._found(again) if again.height else place.clear()
-        return pl.repeat(False, typed.height, eager=True).scatter(copies, True)
+        return nothing.scatter(self._found(again), True)
+
+    def _earlier(self, keys: pl.Series) -> pl.DataFrame:
+        """Of the rows that went by, those with one of these keys."""
+        places = self._keys.is_in(keys.implode()).arg_true()
+        return self._others[places].with_columns(self._keys.gather(places).alias("key"))
 
     def _found(self, rows: pl.DataFrame) -> pl.Series:
         """The places of repeats, among all rows so far of keys that occur again."""

@@ -161,14 +161,14 @@ def _order_faults(rows: Rows) -> Iterator[pl.DataFrame]:
     data = rows.contract.data
     unfinished = pl.lit(value=True)
     for name in data.completes_at:
-        ended = pl.col(name).dt.date()
-        counts = unfinished & ended.is_not_null()
-        unfinished = unfinished & ended.is_null()
+        counts = unfinished & pl.col(name).is_not_null()
+        unfinished = unfinished & pl.col(name).is_null()
         if data.begins_at is not None:
-            began = pl.col(data.begins_at).dt.date()
+            began = pl.col(data.begins_at)
             what = f"before the day the case began ({data.begins_at})"
+            is_earlier = pl.col(name).dt.date() < began.dt.date()
             yield _compared(
-                rows, counts & (ended < began), "CLOSE_BEFORE_RECEIVE", name, what, began
+                rows, counts & is_earlier, "CLOSE_BEFORE_RECEIVE", name, what, began.dt.date()
             )
         if rows.extracted_on is not None:
             yield _after_extract(rows, counts, "FUTURE_CLOSE", name)
@@ -183,10 +183,13 @@ def _after_extract(rows: Rows, counts: pl.Expr, code: str, name: str) -> pl.Data
 def _compared(
     rows: Rows, where: pl.Expr, code: str, name: str, what: str, other: pl.Expr
 ) -> pl.DataFrame:
-    found = rows.typed.select(where=where.fill_null(value=False), other=other)
+    found = rows.typed.select(where=where.fill_null(value=False)).to_series()
+    if not found.any():
+        return pl.DataFrame(schema=LINE_SCHEMA)
+    others = rows.typed.select(ROW_NUMBER, other=other)["other"]
     label = _named(rows.contract.data.column(name))
     reason = pl.format("{} lies {}, {}.", pl.lit(label), pl.lit(what), "other")
-    return rows.lines(found["where"], code, name, reason, found["other"])
+    return rows.lines(found, code, name, reason, others)
 
 
 def _overflow_faults(rows: Rows) -> Iterator[pl.DataFrame]:

@@ -20,10 +20,10 @@ import pytest
 
 from pipelines.contracts.model import Contract
 from pipelines.extracts.faults import RejectedFileError
+from pipelines.extracts.formats.tables import read_table
 from pipelines.extracts.layout.headers import OVERFLOW, ROW_NUMBER, HeaderMatcher
 from tests.support import filewriters as writers
 from tests.support.filewriters import Cell, Rows
-from tests.unit.extracts.whole import read_table
 
 DAMAGES = 180
 """Per format: some thousands together, in the time that a test may take."""
@@ -102,7 +102,7 @@ def outcomes(
     for changed in damaged(content, seed):
         path.write_bytes(changed)
         try:
-            frame = read_table(path, matcher).frame
+            frame = read_table(path, matcher)
         except RejectedFileError:
             refused += 1
             continue
@@ -117,7 +117,7 @@ def test_formats_with_checksums_give_their_rows_or_none(
     path = tmp_path / "any.name"
     content = CHECKSUMMED[name]()
     path.write_bytes(content)
-    expected = read_table(path, matcher).frame
+    expected = read_table(path, matcher)
     assert expected.height == 12
     for _, frame in outcomes(path, content, name, matcher):
         assert frame.equals(expected)
@@ -130,7 +130,7 @@ def test_what_is_read_from_other_formats_is_in_the_file(
     path = tmp_path / "any.name"
     content = OTHERS[name]()
     path.write_bytes(content)
-    assert read_table(path, matcher).frame.height == 12
+    assert read_table(path, matcher).height == 12
     for changed, frame in outcomes(path, content, name, matcher):
         assert frame.height <= 13
         views = views_of(changed)

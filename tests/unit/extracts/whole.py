@@ -44,6 +44,10 @@ class WholeTable:
     parts: tuple[Part, ...]
     furniture: dict[str, int]
 
+    @property
+    def height(self) -> int:
+        return self.frame.height + sum(self.furniture.values())
+
 
 @dataclass(frozen=True)
 class WholeAccount:
@@ -71,9 +75,9 @@ class WholeExtract:
 def read_table(path: Path, matcher: HeaderMatcher) -> WholeTable:
     """Read a table in one piece; a small one in pieces too, which must give the same."""
     found = _told(lambda: _read_table(path, matcher, BLOCK_BYTES))
-    is_large = isinstance(found, WholeTable) and found.frame.height > _ROWS_OF_A_SMALL_TABLE
+    is_large = isinstance(found, WholeTable) and found.height > _ROWS_OF_A_SMALL_TABLE
     if _is_read_in_pieces(path) and not is_large:
-        size = max(_SMALL_BLOCK, path.stat().st_size // 9)
+        size = max(_SMALL_BLOCK, path.stat().st_size // 3)
         _require_equal(found, _told(lambda: _read_table(path, matcher, size)))
     return _given(found)
 
@@ -82,7 +86,7 @@ def account(raw: pl.DataFrame, contract: Contract, on: date | None) -> WholeAcco
     """Account for rows all at once, and again some at a time, which must give the same."""
     found = _told(lambda: _account([raw], contract, on))
     if raw.height:
-        frames = list(raw.iter_slices(max(7, raw.height // 9)))
+        frames = list(raw.iter_slices(max(7, raw.height // 3)))
         _require_equal(found, _told(lambda: _account(frames, contract, on)))
     return _given(found)
 
