@@ -26,7 +26,7 @@ CHUNK_BYTES = 1 << 20
 UTF8 = "utf-8"
 
 _MARKS = {codecs.BOM_UTF8: UTF8, codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
-_BYTE_WORD = re.compile(rb"[A-Za-z]*[\x80-\x9f\xa1-\xff][A-Za-z\x80-\x9f\xa1-\xff]*")
+_BYTE_WORD = re.compile(rb"(?<![A-Za-z])[A-Za-z]*[\x80-\x9f\xa1-\xff][A-Za-z\x80-\x9f\xa1-\xff]*")
 _LETTER_BYTE = re.compile(rb"[\xa1-\xff]")
 """Below these are quotes and dashes, the same in all encodings."""
 _FIRST_LETTER = re.compile(

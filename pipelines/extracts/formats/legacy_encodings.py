@@ -143,7 +143,7 @@ def share_of_syllables(words: Iterable[str]) -> float:
     return known / len(tried) if known >= _WORDS_AT_LEAST else 0.0
 
 
-_WORD = re.compile(r"[A-Za-z]*[^\x00-\x7f\xa0][A-Za-z\x80-\x9f\u00a1-\U0010ffff]*")
+_WORD = re.compile(r"(?<![A-Za-z])[A-Za-z]*[^\x00-\x7f\xa0][A-Za-z\x80-\x9f\u00a1-\U0010ffff]*")
 
 
 def words_of(texts: Iterable[str]) -> set[str]:

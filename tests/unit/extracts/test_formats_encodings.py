@@ -8,7 +8,13 @@ from pathlib import Path
 import pytest
 
 from pipelines.extracts.faults import RejectedFileError
-from pipelines.extracts.formats.encodings import as_utf8, guess_encoding
+from pipelines.extracts.formats.encodings import (
+    HEAD_BYTES,
+    UTF8,
+    as_utf8,
+    guess_encoding,
+    guess_text_encoding,
+)
 from pipelines.extracts.formats.legacy_encodings import (
     TCVN3,
     VNI,
@@ -76,6 +82,7 @@ def test_the_encoding_is_told_by_the_words(tmp_path: Path, encoding: str) -> Non
         "Москва, Санкт-Петербург".encode("cp1251"),
         in_font("hồ sơ", TCVN3).encode("latin-1") + b" " + in_windows_1258("Đúng hạn, trả kết quả"),
         b"a stray \xe1 byte, and x\xa6",
+        b"x" * 250_000 + b" \xe1",
     ],
 )
 def test_what_cannot_be_told_is_refused(tmp_path: Path, content: bytes) -> None:
@@ -83,6 +90,22 @@ def test_what_cannot_be_told_is_refused(tmp_path: Path, content: bytes) -> None:
     path.write_bytes(content)
     with pytest.raises(RejectedFileError, match="cannot be told"):
         guess_encoding(path)
+
+
+@pytest.mark.parametrize("encoding", [UTF8, "cp1258", "tcvn3", "vni"])
+def test_the_first_letters_beyond_ascii_decide_wherever_they_stand(
+    tmp_path: Path, encoding: str
+) -> None:
+    typed = {
+        UTF8: TEXT.encode(),
+        "cp1258": in_windows_1258(TEXT),
+        "tcvn3": in_font(TEXT, TCVN3).encode("latin-1", "replace"),
+        "vni": in_font(TEXT, VNI).encode("latin-1", "replace"),
+    }
+    path = tmp_path / "a.txt"
+    for length in (HEAD_BYTES, 4 * HEAD_BYTES - 1):
+        path.write_bytes(b"x" * length + b" " + typed[encoding])
+        assert guess_text_encoding(path) == encoding
 
 
 def test_typographic_signs_are_the_same_in_all(tmp_path: Path) -> None:
