@@ -63,9 +63,7 @@
 
 {#- The first day from `overdue_on` on which the clock runs; null while it never does. -#}
 {% macro first_running_day(suspensions, overdue_on) -%}
-    case
-        when {{ suspensions }} is null then {{ overdue_on }}
-        else list_min(list_filter(
+    list_min(list_filter(
             list_concat(
                 [{{ overdue_on }}],
                 list_transform({{ suspensions }}, lambda pause: (pause.paused_to + 1)::date)
@@ -73,7 +71,6 @@
             lambda day: day >= {{ overdue_on }}
             and not {{ is_suspended_on(suspensions, 'day') }}
         ))
-    end
 {%- endmacro %}
 
 
@@ -88,13 +85,14 @@
 
 {#-
     The day a case is decided on, once in its life: its completion when that is in time, else the
-    first day after the deadline on which it was closed or its clock ran. Needs `case_dates` and
-    suspensions.
+    first day after the deadline on which it was closed or its clock ran. Needs `case_dates`.
+
+    running_from: the first day from `overdue_on` on which the clock runs.
 -#}
-{% macro decided_on() -%}
+{% macro decided_on(running_from='overdue_on') -%}
     case
             when is_in_time then completed_on
-            else least(completed_on, {{ first_running_day('suspensions', 'overdue_on') }})
+            else least(completed_on, {{ running_from }})
         end
 {%- endmacro %}
 

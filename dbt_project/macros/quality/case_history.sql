@@ -14,7 +14,19 @@
 
     ),
 
+    -- Most cases have one version and nothing before it to look at.
     compared as (
+
+        select
+            *,
+            {{ closed_on }} as closed_on,
+            false as was_finished,
+            null::date as previous_last_listed_on,
+            null::boolean as was_finished_before
+        from {{ versions }}
+        where version_no = 1 and is_current
+
+        union all
 
         select
             *,
@@ -23,6 +35,7 @@
             lag(last_listed_on) over all_versions as previous_last_listed_on,
             lag(is_finished) over all_versions as was_finished_before
         from {{ versions }}
+        where not (version_no = 1 and is_current)
         window
             all_versions as (partition by case_id order by version_no),
             earlier_versions as (
@@ -56,9 +69,9 @@
       is_judged     a figure looks at the deadline and the end of the case
       is_exempt     by rule it has no deadline
       is_ongoing    somebody still has to finish it
-    begun_at: the column that says when it began. texts: columns that people wrote.
+    begun_at: the column that says when it began. encoding: the `encoding_flag`.
 -#}
-{% macro case_flags(begun_at, texts) -%}
+{% macro case_flags(begun_at, encoding) -%}
     {{ return([
         {
             'code': 'MISSING_DUE', 'column': 'due_at',
@@ -92,7 +105,7 @@
             'condition': 'is_ongoing and was_finished',
         },
         unmapped_unit_flag(),
-        encoding_flag(texts),
+        encoding,
     ]) }}
 {%- endmacro %}
 
@@ -105,9 +118,13 @@
 {%- endmacro %}
 
 
-{% macro encoding_flag(texts) -%}
+{#- texts: columns that people wrote. asked: a condition on the versions worth a look. -#}
+{% macro encoding_flag(texts, asked='true') -%}
     {%- set text = "concat_ws(' ', " ~ texts | join(', ') ~ ")" -%}
-    {{ return({'code': 'ENCODING_SUSPECT', 'value': text, 'condition': is_misread(text)}) }}
+    {{ return({
+        'code': 'ENCODING_SUSPECT', 'value': text,
+        'condition': asked ~ ' and ' ~ is_misread(text),
+    }) }}
 {%- endmacro %}
 
 
@@ -117,16 +134,28 @@
 {%- endmacro %}
 
 
-{#- Cases with a version whose text was misread: each distinct text is looked at once. -#}
-{% macro misread_cases(versions, texts) -%}
-    {%- for text in texts %}
-    select case_id from {{ versions }}
-    where
-        {{ text }} in (
-            select texts.text
-            from (select distinct {{ text }} as text from {{ versions }}) as texts
-            where {{ is_misread('texts.text') }}
-        )
-    {{ 'union' if not loop.last }}
-    {%- endfor %}
+{#-
+    The misread ones among texts that many cases share, as one list (null: none): CTE `misread`.
+
+    versions: a relation. texts: its columns.
+-#}
+{% macro misread_texts(versions, texts) -%}
+    -- Kept, or every row's text would be looked at and not each text once.
+    shared_texts as materialized (
+
+        {%- for text in texts %}
+        select distinct {{ text }} as shared_text
+        from {{ versions }}
+        {{ 'union all' if not loop.last }}
+        {%- endfor %}
+
+    ),
+
+    misread as (
+
+        select list(shared_text) as texts
+        from shared_texts
+        where {{ is_misread('shared_text') }}
+
+    )
 {%- endmacro %}

@@ -1,7 +1,8 @@
 {#-
     The issues of a dataset whose versions need nothing but themselves: a whole model.
 
-    is_judged, is_ongoing: expressions over the versions; begun_at, texts: as in `case_flags`.
+    is_judged, is_ongoing: expressions over the versions; begun_at: as in `case_flags`. texts: columns that
+    people wrote.
 -#}
 {% macro case_issues(dataset, begun_at, is_judged, is_ongoing, texts) -%}
 with
@@ -29,5 +30,5 @@ enriched as (
 
 ),
 
-{{ version_issues('enriched', dataset, case_flags(begun_at, texts)) }}
+{{ version_issues('enriched', dataset, case_flags(begun_at, encoding_flag(texts))) }}
 {%- endmacro %}

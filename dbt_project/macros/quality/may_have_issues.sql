@@ -2,8 +2,7 @@
     Whether a dossier can have any issue that its versions show: cheap, and never false where there is
     one. Only those dossiers are looked at closely (`int_issues__dossiers`); of most nothing is wrong.
 
-    Needs the columns of `int_dossiers__cases` while it puts them together. Text that was misread is
-    found by itself there.
+    Needs the columns of `int_dossiers__cases` while it puts them together.
 -#}
 {% macro may_have_issues() -%}
     coalesce(
@@ -29,4 +28,20 @@
             ),
             false
         )
+{%- endmacro %}
+
+
+{#- The same for text that was misread; misread_texts is the list of the CTE `misread`. -#}
+{% macro may_be_misread() -%}
+    version_no > 1
+        or {{ is_misread('dossier_id') }}
+        {%- for text in dossier_texts() %}
+        or coalesce(list_contains(misread_texts, {{ text }}), false)
+        {%- endfor %}
+{%- endmacro %}
+
+
+{#- What people wrote of a dossier, and many dossiers share. -#}
+{% macro dossier_texts() -%}
+    {{ return(['procedure_id', 'procedure_name', 'field', 'unit_id', 'unit_name']) }}
 {%- endmacro %}

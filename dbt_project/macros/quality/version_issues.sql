@@ -16,11 +16,12 @@
 
         select
             *,
-            list_filter([
-                {%- for flag in flags %}
-                case when {{ flag.condition }} then '{{ flag.code }}' end{{ ',' if not loop.last }}
+            concat_ws(
+                ','
+                {%- for flag in flags %},
+                case when {{ flag.condition }} then '{{ flag.code }}' end
                 {%- endfor %}
-            ], lambda code: code is not null) as codes
+            ) as codes
         from {{ versions }}
 
     ),
@@ -29,9 +30,9 @@
 
         select
             *,
-            unnest(codes) as issue_code
+            unnest(string_split(codes, ',')) as issue_code
         from issues_of_versions
-        where len(codes) > 0
+        where codes <> ''
 
     ),
 

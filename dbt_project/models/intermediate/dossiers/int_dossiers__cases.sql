@@ -16,16 +16,6 @@ current_versions as not materialized (
 
 ),
 
-pauses as (
-
-    select
-        case_id,
-        list({'paused_from': paused_from, 'paused_to': paused_to}) as pauses
-    from {{ ref('int_dossiers__pauses') }}
-    group by case_id
-
-),
-
 procedures as (
 
     select * from {{ ref('int_procedures') }}
@@ -41,6 +31,8 @@ procedure_ids as (
     from (select distinct procedure_id from current_versions) as ids
 
 ),
+
+{{ misread_texts(ref('int_dossiers__histories'), dossier_texts()) }},
 
 units as (
 
@@ -77,6 +69,57 @@ withdrawn_runs as (
     dataset='dossiers'
 ) }},
 
+pauses as (
+
+    select
+        case_id,
+        list({'paused_from': paused_from, 'paused_to': paused_to}) as pauses
+    from {{ ref('int_dossiers__pauses') }}
+    group by case_id
+
+),
+
+-- Few dossiers pause, and lists are slow where rows are many.
+paused as (
+
+    select
+        current_versions.case_id,
+        current_versions.precision,
+        {{ effective_deadline('current_versions') }},
+        pauses.pauses
+    from pauses
+    inner join current_versions on pauses.case_id = current_versions.case_id
+    {{ join_deadlines('current_versions') }}
+
+),
+
+stopped as (
+
+    select
+        case_id,
+        len(pauses) as pause_count,
+        -- Only a pause that began by the deadline stops the clock.
+        nullif(
+            list_filter(pauses, lambda pause: pause.paused_from <= effective_due_at::date), []
+        ) as suspensions,
+        list_min(list_transform(
+            list_filter(pauses, lambda pause: pause.paused_from > effective_due_at::date),
+            lambda pause: pause.paused_from
+        )) as late_paused_from,
+        {{ overdue_on('effective_due_at', 'precision') }} as overdue_on
+    from paused
+
+),
+
+clocks as (
+
+    select
+        *,
+        {{ first_running_day('suspensions', 'overdue_on') }} as running_from
+    from stopped
+
+),
+
 joined as (
 
     select
@@ -90,8 +133,10 @@ joined as (
         {{ dossier_code_date('current_versions.dossier_id') }} as coded_on,
         coalesce(units.in_qms_scope, false) as is_qms_unit,
         {{ effective_deadline('current_versions') }},
-        pauses.pauses,
-        coalesce(len(pauses.pauses), 0) as pause_count,
+        clocks.suspensions,
+        clocks.late_paused_from,
+        clocks.running_from,
+        coalesce(clocks.pause_count, 0) as pause_count,
         case procedures.processing_unit
             when 'working_day' then received_days.working_day_no + procedures.processing_days
             when 'calendar_day' then term_days.working_day_no
@@ -108,10 +153,12 @@ joined as (
                     withdrawn_runs.run_started_on::timestamp
                 )
         end as closed_at,
-        finished_runs.run_started_on as undated_from
+        finished_runs.run_started_on as undated_from,
+        misread.texts as misread_texts
     from current_versions
+    cross join misread
     {{ join_deadlines('current_versions') }}
-    left join pauses on current_versions.case_id = pauses.case_id
+    left join clocks on current_versions.case_id = clocks.case_id
     left join finished_runs on current_versions.case_id = finished_runs.case_id
     left join withdrawn_runs on current_versions.case_id = withdrawn_runs.case_id
     left join units on current_versions.unit_id = units.unit_id
@@ -138,14 +185,6 @@ dated as (
         *,
         received_at::date as received_on,
         {{ case_dates() }},
-        -- Only a pause that began by the deadline stops the clock.
-        nullif(
-            list_filter(pauses, lambda pause: pause.paused_from <= effective_due_at::date), []
-        ) as suspensions,
-        list_min(list_transform(
-            list_filter(pauses, lambda pause: pause.paused_from > effective_due_at::date),
-            lambda pause: pause.paused_from
-        )) as late_paused_from,
         coalesce(deadline_exempt, false) and effective_due_at is null as is_exempt,
         case
             when status in ('submitted', 'refused_intake', 'cancelled') then 'status_' || status
@@ -169,7 +208,8 @@ final as (
         completed_on,
         undated_from,
         overdue_on,
-        {{ decided_on() }} as decided_on,
+        {{ decided_on('case when suspensions is null then overdue_on else running_from end') }}
+            as decided_on,
         is_in_time,
         is_finished,
         is_withdrawn,
@@ -205,7 +245,8 @@ final as (
                 or coalesce(not handled_electronically, false)
             )
         ) as is_conforming,
-        {{ may_have_issues() }} as may_have_issues
+        {{ may_have_issues() }} as may_have_issues,
+        {{ may_be_misread() }} as may_be_misread
     from dated
 
 )

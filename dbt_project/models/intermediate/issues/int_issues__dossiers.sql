@@ -1,5 +1,4 @@
 -- What is wrong or suspicious in the history of a dossier, one row per dossier and issue code.
-{%- set texts = ['dossier_id', 'procedure_id', 'procedure_name', 'field', 'unit_id', 'unit_name'] %}
 with
 
 cases as not materialized (
@@ -13,15 +12,11 @@ cases as not materialized (
 suspects as (
 
     select case_id from cases
-    where may_have_issues
-
-    union
-
-    {{ misread_cases(ref('int_dossiers__histories'), texts) }}
+    where may_have_issues or may_be_misread
 
 ),
 
-versions as (
+versions as not materialized (
 
     select versions.*
     from {{ ref('int_dossiers__histories') }} as versions
@@ -78,7 +73,8 @@ enriched as (
         end as recomputed_working_day_no,
         due_days.working_day_no as due_working_day_no,
         cases.pause_count,
-        case when history.is_current then cases.late_paused_from end as late_paused_from
+        case when history.is_current then cases.late_paused_from end as late_paused_from,
+        cases.may_be_misread
     from history
     inner join cases on history.case_id = cases.case_id
     left join calendar as received_days on history.received_at::date = received_days.date_day
@@ -92,7 +88,10 @@ enriched as (
 
 ),
 
-{{ version_issues('enriched', 'dossiers', case_flags('received_at', texts=texts) + [
+{{ version_issues('enriched', 'dossiers', case_flags(
+    'received_at',
+    encoding_flag(['dossier_id'] + dossier_texts(), asked='may_be_misread')
+) + [
     {
         'code': 'CLOSE_FALLBACK', 'column': 'returned_at', 'value': 'returned_at',
         'condition': 'is_finished and completed_at is null and returned_at is not null',
