@@ -37,7 +37,12 @@ _MODELS = "models"
 
 
 def settle(con: duckdb.DuckDBPyConnection) -> None:
-    """Close the batch: everything pending has been merged, and an edition with it is stamped."""
+    """Close the batch: everything pending has been merged, and an edition with it is stamped.
+
+    What is merged from now on has the next number: in later editions, rows with this number or a
+    higher one have changed since.
+    """
+    con.execute("update ops.batch set batch_no = batch_no + 1")
     con.execute("delete from ops.pending")
     for dataset in MERGED:
         show_rows(con, dataset, [])
@@ -55,7 +60,7 @@ def plan(settings: Settings, con: duckdb.DuckDBPyConnection, models: str) -> tup
     Returns:
         The datasets whose tables are built anew.
     """
-    _open_batch(con)
+    con.execute("insert into ops.batch select 1 where not exists (from ops.batch)")
     con.execute("delete from ops.pending where extract_id in (select extract_id from leaving_rows)")
     con.execute("insert into ops.pending select extract_id, dataset from entering_rows")
     anew = _outdated(con, models) | set(_late(settings, con))
@@ -69,16 +74,6 @@ def plan(settings: Settings, con: duckdb.DuckDBPyConnection, models: str) -> tup
     for dataset in MERGED:
         show_rows(con, dataset, _files(settings, con, dataset, everything=False))
     return tuple(sorted(anew))
-
-
-def _open_batch(con: duckdb.DuckDBPyConnection) -> None:
-    """Begin a new batch if the last one is published; else add to it."""
-    [(batch_no,)] = con.execute("select max(batch_no) from ops.batch").fetchall()
-    [(is_settled,)] = con.execute("select exists (from ops.publication)").fetchall()
-    if batch_no is None or is_settled:
-        con.execute("delete from ops.pending")
-        con.execute("delete from ops.batch")
-        con.execute("insert into ops.batch values (?)", [(batch_no or 0) + 1])
 
 
 def _outdated(con: duckdb.DuckDBPyConnection, models: str) -> set[str]:

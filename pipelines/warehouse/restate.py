@@ -2,8 +2,8 @@
 
 Runs inside the publishing transaction, with the published file attached read-only: what that
 edition says is compared with what the next one is about to say, down to the cases that moved a
-figure. Of the dossiers, which may be millions, only those are looked at that the batch at work has
-changed: no other can be treated differently in a period that was closed already.
+figure. Of the dossiers, which may be millions, only those are looked at that were merged since that
+edition: no other can be treated differently in a period that was closed already.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def _stage_cases(con: duckdb.DuckDBPyConnection, side: str, database: str) -> No
         con.execute(stage, [[], False])
         return
     con.execute(stage, [list(_OVER_DOSSIERS), False])
-    condition = "true" if _all_changed(con) else _OF_THE_BATCH
+    condition = "true" if _all_changed(con) else _CHANGED_SINCE
     con.execute("delete from intermediate.int_compared_dossiers")
     con.execute(
         f"""
@@ -93,7 +93,7 @@ def _all_changed(con: duckdb.DuckDBPyConnection) -> bool:
     query = """
         select not exists (
             from intermediate.int_dossiers__cases
-            where batch_no <> (select batch_no from ops.batch)
+            where batch_no < (select batch_no from previous_edition.ops.batch)
         )
     """
     row = con.execute(query).fetchone()
@@ -117,10 +117,10 @@ def _is_comparable(con: duckdb.DuckDBPyConnection) -> bool:
 _OVER_DOSSIERS = ("05a", "05b", "07a", "07b")
 """The measures of `int_compared_measure_cases`."""
 
-_OF_THE_BATCH = """
+_CHANGED_SINCE = """
     case_id in (
         select changed.case_id from intermediate.int_dossiers__cases as changed
-        where changed.batch_no = (select batch_no from ops.batch)
+        where changed.batch_no >= (select batch_no from previous_edition.ops.batch)
     )
 """
 

@@ -59,7 +59,6 @@ def test_later_rows_are_merged_and_shown_until_they_are_published(settings, buil
     assert build.execute("select batch_no from ops.batch").fetchall() == [(batch,)]
     night()
     assert shown(build) == set()
-    load(settings, build, {})
     assert build.execute("select batch_no from ops.batch").fetchall() == [(batch + 1,)]
 
 
