@@ -21,7 +21,6 @@ NO_FOLDER = "(landing)"
 
 _TEMPORARY_SUFFIXES = (".tmp", ".part", ".partial", ".crdownload", ".filepart", ".swp", "~")
 _LITTER = ("thumbs.db", "desktop.ini")
-_CHUNK_BYTES = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -54,11 +53,9 @@ class LandingFile:
         Raises:
             UnsettledFileError: The file cannot be opened now.
         """
-        digest = hashlib.sha256()
         try:
-            with self.path.open("rb") as file:
-                while chunk := file.read(_CHUNK_BYTES):
-                    digest.update(chunk)
+            with self.path.open("rb", buffering=0) as file:
+                digest = hashlib.file_digest(file, "sha256")
         except OSError as error:
             raise UnsettledFileError(
                 f"{self.source}/{self.name} cannot be opened ({error.strerror}); "

@@ -8,18 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import IO
 
 from pipelines.extracts.faults import RejectedFileError
 from pipelines.extracts.formats.limits import LINE_BYTES, MIB, ROW_BYTES
 
-BLOCK_BYTES = 24 * MIB
-"""Some 50,000 dossiers: enough to keep all processors busy. Twice as much and the allocator gives
-the memory of each block back to the system, which costs more than reading it."""
+BLOCK_BYTES = 32 * MIB
+"""Some 100,000 dossiers, so that what every block costs whatever its size does not show."""
+
+_PARTS = 2
+"""A block is read in parts, for the allocator hands larger ones back to the system every time,
+which costs more than reading them."""
 
 _HEAD_BYTES = 1 << 18
-
 _QUOTE = b'"'
 
 
@@ -28,12 +31,12 @@ class Block:
     """Whole rows of a text.
 
     Attributes:
-        text: Their bytes.
+        texts: Their bytes, in parts that are whole rows too.
         first_line: The number of the line that they begin with.
         lines: How many lines they take.
     """
 
-    text: bytes
+    texts: tuple[bytes, ...]
     first_line: int
     lines: int
 
@@ -45,31 +48,51 @@ def cut(text: Path, line_end: str, lines_above: int, size: int = BLOCK_BYTES) ->
         text: A file of text.
         line_end: What ends a line.
         lines_above: How many lines at the top are left out.
-        size: Bytes to read at a time: a block is at most as large, unless a row is larger. A text
-            without rows is one empty block.
+        size: Bytes of a block, at most, unless a row is larger. A text without rows is one empty
+            block.
 
     Raises:
         RejectedFileError: A line is longer than any row could be, or a row does not end.
     """
-    end = line_end.encode()
-    line, at_once = lines_above + 1, size
+    end, line = line_end.encode(), lines_above + 1
+    parts = _parts(text, end, lines_above, max(1, size // _PARTS))
+    while texts := tuple(islice(parts, _PARTS)):
+        lines = sum(_lines_in(part, end) for part in texts)
+        yield Block(texts, line, lines)
+        line += lines
+
+
+def _parts(text: Path, end: bytes, lines_above: int, size: int) -> Iterator[bytes]:
+    """Parts of whole rows, each of so many bytes at most unless a row is larger; at least one."""
     with text.open("rb", buffering=0) as file:
-        place = _below(file, end, lines_above)
+        place, whole = _below(file, end, lines_above), text.stat().st_size
         while True:
-            file.seek(place)
-            content = file.read(at_once)
-            is_last = len(content) < at_once
-            _require_line_ends(content, end, line)
-            stop = len(content) if is_last else _end_of_rows(content, end)
-            if not stop and not is_last:
-                _require_row_end(content, line)
-                at_once *= 2
-                continue
-            block = Block(content[:stop], line, _lines_in(content, end, stop))
-            yield block
-            if is_last:
+            part = _part(file, end, place, size)
+            place += len(part)
+            yield part
+            if place >= whole:
                 return
-            place, line, at_once = place + stop, line + block.lines, size
+
+
+def _part(file: IO[bytes], end: bytes, place: int, size: int) -> bytes:
+    """The whole rows among the next bytes; of more bytes where a row does not end among them."""
+    file.seek(place)
+    content = file.read(size)
+    if (start := _start_of_long_line(content, end)) is not None:
+        raise RejectedFileError(
+            f"Line {_line_at(file, end, place + start)} is longer than {LINE_BYTES // MIB} MB: the "
+            "file is no table of text, or its line ends are missing. Export it again."
+        )
+    if len(content) < size:
+        return content
+    if stop := _end_of_rows(content, end):
+        return content[:stop]
+    if size > ROW_BYTES:
+        raise RejectedFileError(
+            f"The row that begins in line {_line_at(file, end, place)} does not end within "
+            f"{ROW_BYTES // MIB} MB: look for quotes that do not pair."
+        )
+    return _part(file, end, place, 2 * size)
 
 
 def _below(file: IO[bytes], end: bytes, lines: int) -> int:
@@ -79,18 +102,32 @@ def _below(file: IO[bytes], end: bytes, lines: int) -> int:
         start = 0
         while lines and (found := content.find(end, start)) >= 0:
             start, lines = found + 1, lines - 1
-        place += start if not lines else len(content)
+        place += len(content) if lines else start
     return place
 
 
-def _lines_in(content: bytes, end: bytes, stop: int) -> int:
-    is_open = stop > 0 and not content.endswith(end, 0, stop)
-    return content.count(end, 0, stop) + is_open
+def _line_at(file: IO[bytes], end: bytes, place: int) -> int:
+    """The number of the line that begins at a place."""
+    file.seek(0)
+    line, left = 1, place
+    while content := file.read(min(left, _HEAD_BYTES)):
+        line, left = line + content.count(end), left - len(content)
+    return line
+
+
+def _lines_in(text: bytes, end: bytes) -> int:
+    """How many lines a text has; one without a line end at its end counts."""
+    return _count(text, end) + bool(text and not text.endswith(end))
+
+
+def _count(text: bytes, sign: bytes) -> int:
+    """How often a sign occurs, counted so that threads beside this one get their turns."""
+    return sum(text.count(sign, start, start + MIB) for start in range(0, len(text), MIB))
 
 
 def _end_of_rows(content: bytes, end: bytes) -> int:
     """Where the last row ends that is whole for certain."""
-    is_open = content.count(_QUOTE) % 2 == 1
+    is_open = _count(content, _QUOTE) % 2 == 1
     stop = len(content)
     while (place := content.rfind(end, 0, stop)) >= 0:
         if content.count(_QUOTE, place, stop) % 2:
@@ -102,22 +139,12 @@ def _end_of_rows(content: bytes, end: bytes) -> int:
     return 0
 
 
-def _require_line_ends(content: bytes, end: bytes, first_line: int) -> None:
+def _start_of_long_line(content: bytes, end: bytes) -> int | None:
+    """Where a line begins that is longer than any row could be."""
     start = 0
     while len(content) - start > LINE_BYTES:
         last = content.rfind(end, start, start + LINE_BYTES + 1)
         if last < 0:
-            line = first_line + content.count(end, 0, start)
-            raise RejectedFileError(
-                f"Line {line} is longer than {LINE_BYTES // MIB} MB: the file is no table of text, "
-                "or its line ends are missing. Export it again."
-            )
+            return start
         start = last + 1
-
-
-def _require_row_end(held: bytes, line: int) -> None:
-    if len(held) > ROW_BYTES:
-        raise RejectedFileError(
-            f"The row that begins in line {line} does not end within {ROW_BYTES // MIB} MB: look "
-            "for quotes that do not pair."
-        )
+    return None

@@ -112,7 +112,7 @@ def _read(block: Block, layout: Layout) -> Piece:
 def _scan(block: Block, layout: Layout) -> pl.LazyFrame:
     names = [*map(str, range(len(layout.match.headers))), OVERFLOW]
     return pl.scan_csv(
-        block.text,
+        list(block.texts),
         has_header=False,
         schema=dict.fromkeys(names, pl.String),
         separator=layout.delimiter,

@@ -11,7 +11,6 @@ when the account is closed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 
@@ -189,11 +188,12 @@ def cast_rows(raw: pl.DataFrame, contract: Contract, extracted_on: date | None) 
         extracted_on: The extract's date; None leaves out what is compared with it.
     """
     data = contract.data
-    present = [column for column in data.columns if column.name in raw.columns]
-    # Columns side by side: Polars works on one series with one thread, and outside Python's lock.
-    with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
-        done = pool.map(lambda column: cast_column(raw[column.name], column, contract), present)
-        casts = {column.name: cast for column, cast in zip(present, done, strict=True)}
+    # One column after the other: meanwhile the next rows are read and the last ones written.
+    casts = {
+        column.name: cast_column(raw[column.name], column, contract)
+        for column in data.columns
+        if column.name in raw.columns
+    }
     columns = [_column(column, raw.height, casts, contract) for column in data.columns]
     return Rows(contract, raw, pl.DataFrame([*columns, raw[ROW_NUMBER]]), casts, extracted_on)
 

@@ -62,7 +62,8 @@ class Repeats:
                 "sound": sound,
                 "place": pl.int_range(typed.height, dtype=pl.Int64, eager=True),
             }
-        ).filter(readable)
+        )
+        rows = rows if readable.all() else rows.filter(readable)
         earlier = self._earlier(rows["key"])
         self._keys = self._keys.append(rows["key"])
         self._others = self._others.vstack(rows.select("content", "sound"))

@@ -17,6 +17,10 @@ def cut_text(path: Path, text: str, size: int, *, line_end: str = "\n") -> list[
     return list(cut(path, line_end, 1, size))
 
 
+def text_of(block: Block) -> str:
+    return b"".join(block.texts).decode()
+
+
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("size", [1, 2, 7, 30, 1_000])
 def test_blocks_hold_whole_rows_and_together_the_text(
@@ -27,13 +31,13 @@ def test_blocks_hold_whole_rows_and_together_the_text(
     rows = [",".join(chance.choices(cells, k=3)) + line_end for _ in range(40)]
     text = "".join(rows)
     found = cut_text(tmp_path / "a", f"head{line_end}{text}", size, line_end=line_end[-1])
-    assert b"".join(block.text for block in found).decode() == text
+    assert "".join(map(text_of, found)) == text
     ends = {len("".join(rows[:count]).encode()) for count in range(len(rows) + 1)}
     place, line = 0, 2
     for block in found:
-        place += len(block.text)
+        place += len(text_of(block).encode())
         assert place in ends
-        assert (block.first_line, block.lines) == (line, block.text.decode().count(line_end[-1]))
+        assert (block.first_line, block.lines) == (line, text_of(block).count(line_end[-1]))
         line += block.lines
 
 
