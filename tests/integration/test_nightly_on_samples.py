@@ -89,7 +89,7 @@ def test_one_row_for_every_measure_scope_basis_and_period(published_samples):
             (select min(due_at) from marts.fct_unit_reports),
             (select min(due_at) from marts.fct_qms_milestones),
             (select min(decided_at) from marts.fct_initiatives),
-            (select min(strptime(month, '%Y-%m')) from raw.dossiers_outside_system)
+            (select min(strptime(month, '%Y-%m')) from intermediate.int_dossiers_outside_system)
         )::date
         """
     )

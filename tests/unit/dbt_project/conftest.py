@@ -15,6 +15,7 @@ from pipelines.settings import Settings
 from pipelines.warehouse.connect import open_build
 from pipelines.warehouse.schemas import create_schemas
 from pipelines.warehouse.transform import BuildResult, build, prepare
+from tests.support.raw_tables import make_raw_tables
 
 from .cases import ALL_CASES, FINDINGS, QUARANTINED, SOURCES
 from .deliveries import write_deliveries
@@ -22,7 +23,6 @@ from .histories import (
     AS_OF,
     THIRD,
     insert,
-    make_raw_tables,
     write_crowd,
     write_extracts,
     write_histories,

@@ -12,9 +12,6 @@ from datetime import date
 
 import duckdb
 
-from pipelines.contracts.datasets import DATASETS
-from pipelines.warehouse.schemas import raw_columns
-
 Row = Mapping[str, object]
 
 AS_OF = date(2022, 4, 15)
@@ -44,13 +41,6 @@ class History:
         for extract in range(min(self.changes), self.until + 1):
             state = {**state, **self.changes.get(extract, {})}
             yield extract, state
-
-
-def make_raw_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    """Put tables in the place of the views on raw files, to write into."""
-    for name, dataset in DATASETS.items():
-        columns = ", ".join(f"{column} {type_}" for column, type_ in raw_columns(dataset).items())
-        connection.execute(f"drop view raw.{name}; create table raw.{name} ({columns})")
 
 
 def write_extracts(

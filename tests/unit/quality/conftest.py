@@ -17,6 +17,7 @@ from pipelines.quality.run import run_suites
 from pipelines.quality.suites import Suite, load_suites
 from pipelines.settings import PROJECT_DIR
 from pipelines.warehouse.schemas import create_schemas
+from tests.support.raw_tables import make_raw_tables
 
 CLEAN_ROWS = Path(__file__).parent / "clean_rows.yml"
 
@@ -35,6 +36,7 @@ def clean_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("clean") / "build.duckdb"
     with duckdb.connect(path) as con:
         create_schemas(con)
+        make_raw_tables(con)
         for dataset, rows in yaml.safe_load(CLEAN_ROWS.read_text(encoding="utf-8")).items():
             lineage = {
                 "_source": dataset,
@@ -44,6 +46,8 @@ def clean_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
             for number, row in enumerate(rows, start=2):
                 _insert(con, f"raw.{dataset}", {**row, **lineage, "_row_number": number})
             _insert(con, "ops.extract_log", _account(dataset, len(rows)))
+            pending = {"extract_id": _extract_id(dataset), "dataset": dataset}
+            _insert(con, "ops.pending", pending)
         _insert(con, "ops.extract_log", OLDER_ACCOUNT)
         _insert(con, "ops.extract_log", REJECTED_ACCOUNT)
         _insert(con, "ops.rejected_rows", REJECTED_ROW)
