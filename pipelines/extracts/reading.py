@@ -15,6 +15,7 @@ import polars as pl
 
 from pipelines.contracts.model import Contract
 from pipelines.extracts.faults import RejectedFileError, UnsettledFileError
+from pipelines.extracts.formats.ahead import ahead
 from pipelines.extracts.formats.blocks import BLOCK_BYTES
 from pipelines.extracts.formats.tables import Table, open_table
 from pipelines.extracts.landing import LandingFile
@@ -92,8 +93,10 @@ def read_extract(
         with _settled(file):
             table = stack.enter_context(open_table(file.path, HeaderMatcher(contract), size))
         accounting = stack.enter_context(closing(Accounting(contract, extracted_on)))
-        for frame in _settled_frames(file, table):
-            keep(accounting.take(frame))
+        # Three things at a time: rows are read, those before them cast, those before them judged.
+        cast = (accounting.cast(frame) for frame in _settled_frames(file, table))
+        for rows in ahead(cast):
+            keep(accounting.take(rows))
         accounted = accounting.finish(_settled_frames(file, table))
         _require_declared_rows(file, accounted)
         titled, declared = _period_of_title(table), file.manifest.period

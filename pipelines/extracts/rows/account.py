@@ -103,17 +103,24 @@ class Accounting:
         self._copies: list[pl.Series] = [pl.Series(dtype=pl.Int64)]
         self._read = self._accepted = 0
 
-    def take(self, raw: pl.DataFrame) -> pl.DataFrame:
-        """Cast and judge the next rows.
+    def cast(self, raw: pl.DataFrame) -> Rows:
+        """Cast rows, which changes nothing here: the next ones may be cast while others are judged.
 
         Args:
             raw: Declared columns as text under canonical names, and `ROW_NUMBER`.
+        """
+        return cast_rows(raw, self._contract, self._extracted_on)
+
+    def take(self, rows: Rows) -> pl.DataFrame:
+        """Judge the next rows.
+
+        Args:
+            rows: The rows, cast.
 
         Returns:
             The accepted rows: every column of the dataset, typed, and `ROW_NUMBER`.
         """
-        rows = cast_rows(raw, self._contract, self._extracted_on)
-        self._swaps.watch(raw, rows.casts)
+        self._swaps.watch(rows.raw, rows.casts)
         readable = readable_keys(rows.typed, self._contract.data)
         faults, numbers = find_faults(rows), rows.typed[ROW_NUMBER]
         is_sound = ~_among(numbers, faults[ROW_NUMBER])
@@ -173,7 +180,7 @@ class Accounting:
             return pl.DataFrame(schema=LINE_SCHEMA | {CASE_ID: pl.String})
         found = []
         for raw in again:
-            typed = cast_rows(raw, self._contract, self._extracted_on).typed
+            typed = self.cast(raw).typed
             found.append(typed.filter(_among(self._repeats.hashes(typed), torn)))
         typed = pl.concat(found)
         return conflict_lines(find_conflicts(typed, readable_keys(typed, data), data), data)

@@ -121,7 +121,7 @@ def _read_table(path: Path, matcher: HeaderMatcher, size: int) -> WholeTable:
 
 def _account(frames: list[pl.DataFrame], contract: Contract, on: date | None) -> WholeAccount:
     with closing(Accounting(contract, on)) as accounting:
-        kept = [accounting.take(frame) for frame in frames]
+        kept = [accounting.take(accounting.cast(frame)) for frame in frames]
         return _whole(kept, accounting.finish(frames))
 
 
