@@ -13,6 +13,7 @@ from typing import Any, Literal
 import click
 
 from pipelines.errors import ConfigurationError, QoError
+from pipelines.process import short_lived
 from pipelines.settings import LOCAL_ZONE, load_settings
 
 _PERIODS = "2022, 2022-H1, 2022-Q1 or 2022-03"
@@ -231,5 +232,11 @@ def sample(out: Path, dossiers: int | None, seed: int | None) -> None:
     click.echo(f"{len(written.files)} extracts of {written.dossiers} dossiers, seed {written.seed}")
 
 
+def run() -> None:
+    """Do what the command line says, in a process that does nothing else."""
+    with short_lived():
+        main(prog_name="qo")
+
+
 if __name__ == "__main__":
-    main(prog_name="qo")
+    run()
