@@ -39,6 +39,5 @@ def short_lived() -> Iterator[None]:
 
 def _has_others_at_work() -> bool:
     """Whether threads are left that the interpreter would wait for."""
-    return any(
-        not thread.daemon for thread in threading.enumerate() if thread is not threading.main_thread()
-    )
+    main = threading.main_thread()
+    return any(not thread.daemon for thread in threading.enumerate() if thread is not main)
