@@ -21,6 +21,7 @@ from pipelines.contracts.model import Contract
 from pipelines.errors import RunError
 from pipelines.extracts.rawstore import Account, RawStore
 from pipelines.nightly import NOT_PUBLISHED, REBUILD, Outcome, bring_in_step, run_job, tell
+from pipelines.printable import in_utf8
 from pipelines.reports.terminal import RunOutput
 from pipelines.settings import Settings
 from pipelines.warehouse.beside import Place, clear, prepare_place, put_in_place
@@ -195,6 +196,7 @@ def _mark_unread(
     place: Place, landing: Mapping[str, news.LandingEntry], contracts: Mapping[str, Contract]
 ) -> list[dict[str, Any]]:
     """Mark what landing holds as not read yet; return what stands and cannot be read again."""
+    landing = {in_utf8(name): entry for name, entry in landing.items()}
     lost = []
     for folder in sorted(place.raw.glob("*/accounts")):
         store = RawStore(place.raw, folder.parent.name)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from pipelines.extracts.faults import RejectedFileError, UnsettledFileError
 from pipelines.extracts.manifests import MANIFEST_SUFFIX, Manifest, parse_manifest
+from pipelines.printable import in_utf8
 from pipelines.settings import Settings
 
 NO_FOLDER = "(landing)"
@@ -29,7 +30,8 @@ class LandingFile:
 
     Attributes:
         source: The folder's name.
-        name: The path inside the source folder, with forward slashes.
+        name: The path inside the source folder, with forward slashes; bytes that are no UTF-8, as
+            old archives unpack them, are spelled out.
         path: Where it is.
         size: Bytes.
         mtime_ns: Modification time.
@@ -91,7 +93,7 @@ def scan(settings: Settings) -> dict[str, list[LandingFile]]:
     folders = [path for path in entries if path.is_dir()]
     loose = list(_looked_at(NO_FOLDER, entries, settings.landing))
     found = {
-        folder.name: sorted(_files_in(folder), key=lambda file: (file.mtime_ns, file.name))
+        in_utf8(folder.name): sorted(_files_in(folder), key=lambda file: (file.mtime_ns, file.name))
         for folder in folders
         if not folder.name.startswith(".")
     }
@@ -103,7 +105,7 @@ def orphaned_manifests(settings: Settings, source: str) -> list[str]:
     folder = settings.landing if source == NO_FOLDER else settings.landing / source
     paths = folder.glob("*") if source == NO_FOLDER else folder.rglob("*")
     return [
-        path.relative_to(folder).as_posix()
+        in_utf8(path.relative_to(folder).as_posix())
         for path in sorted(paths)
         if path.name.endswith(MANIFEST_SUFFIX)
         and not path.name.startswith(".")
@@ -120,14 +122,14 @@ def look_at(source: str, path: Path, folder: Path) -> LandingFile:
         folder: The folder its name is relative to.
     """
     status = path.stat()
-    name = path.relative_to(folder).as_posix()
+    name = in_utf8(path.relative_to(folder).as_posix())
     sidecar = path.with_name(path.name + MANIFEST_SUFFIX)
     file = LandingFile(source, name, path, status.st_size, status.st_mtime_ns)
     return _with_manifest(file, sidecar) if sidecar.is_file() else file
 
 
 def _files_in(folder: Path) -> Iterator[LandingFile]:
-    return _looked_at(folder.name, sorted(folder.rglob("*")), folder)
+    return _looked_at(in_utf8(folder.name), sorted(folder.rglob("*")), folder)
 
 
 def _looked_at(source: str, paths: Iterable[Path], folder: Path) -> Iterator[LandingFile]:
@@ -153,6 +155,8 @@ def _with_manifest(file: LandingFile, sidecar: Path) -> LandingFile:
     content = sidecar.read_bytes()
     digest = hashlib.sha256(content).hexdigest()
     try:
-        return replace(file, manifest=parse_manifest(content, sidecar.name), manifest_sha256=digest)
+        return replace(
+            file, manifest=parse_manifest(content, in_utf8(sidecar.name)), manifest_sha256=digest
+        )
     except RejectedFileError as fault:
         return replace(file, manifest_fault=str(fault), manifest_sha256=digest)
