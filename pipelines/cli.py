@@ -6,14 +6,21 @@ functions that use them, so that every command starts at once.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from pipelines.errors import ConfigurationError, QoError
-from pipelines.settings import LOCAL_ZONE, load_settings
+from pipelines.errors import ConfigurationError, QoError, RunError
+from pipelines.filemode import for_group_only
+from pipelines.printable import lines
+from pipelines.settings import LOCAL_ZONE, Settings, load_settings
+
+if TYPE_CHECKING:
+    from pipelines.nightly import Outcome
 
 _PERIODS = "2022, 2022-H1, 2022-Q1 or 2022-03"
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -26,17 +33,19 @@ class _Commands(click.Group):
         try:
             return super().invoke(ctx)
         except QoError as error:
-            click.echo(str(error), err=True)
+            click.echo(lines(str(error)), err=True)
             ctx.exit(error.exit_status)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="quality-objectives", prog_name="qo")
-def main() -> None:
+@click.pass_context
+def main(ctx: click.Context) -> None:
     """Counts a province's quality objectives from extracts, honestly.
 
     Extracts lie in the data directory (QO_DATA_DIR, by default data/) under landing/<source>/.
     """
+    ctx.with_resource(for_group_only())
 
 
 @main.command()
@@ -52,15 +61,9 @@ def nightly(ctx: click.Context, as_of: datetime | None) -> None:
     Ends with 0 (published, clean), 3 (published; an extract or rows of one were rejected), 1
     (nothing published) or 2 (wrong usage, setting or contract).
     """
-    from pipelines.nightly import run_nightly
-    from pipelines.reports.terminal import run_output
+    from pipelines.nightly import NIGHTLY, run_nightly
 
-    settings = load_settings()
-    if as_of is not None:
-        settings = settings.model_copy(update={"as_of": as_of.date()})
-    with run_output() as output:
-        outcome = run_nightly(settings, now=datetime.now(LOCAL_ZONE), output=output)
-    ctx.exit(outcome.status)
+    ctx.exit(_run_and_tell(NIGHTLY, as_of, run_nightly))
 
 
 @main.command()
@@ -200,15 +203,47 @@ def rebuild(ctx: click.Context, origin: Literal["raw", "landing"], as_of: dateti
 
     A rebuild that fails leaves everything as it was. Ends like `qo nightly`.
     """
+    from pipelines.nightly import REBUILD
     from pipelines.rebuild import run_rebuild
+
+    ctx.exit(_run_and_tell(REBUILD, as_of, partial(run_rebuild, origin=origin)))
+
+
+def _run_and_tell(command: str, as_of: datetime | None, run: Callable[..., Outcome]) -> int:
+    """Do a run of the job, tell of it those whom the settings name, and return its status."""
+    from pipelines.alerts.watch import watched
     from pipelines.reports.terminal import run_output
 
-    settings = load_settings()
-    if as_of is not None:
-        settings = settings.model_copy(update={"as_of": as_of.date()})
+    now = datetime.now(LOCAL_ZONE)
+
+    def load() -> Settings:
+        settings = load_settings()
+        day = settings.as_of if as_of is None else as_of.date()
+        return settings.model_copy(update={"as_of": day})
+
     with run_output() as output:
-        outcome = run_rebuild(settings, origin=origin, now=datetime.now(LOCAL_ZONE), output=output)
-    ctx.exit(outcome.status)
+        job = partial(run, now=now, output=output)
+        return watched(command, load, job, now=now, output=output).status
+
+
+@main.command()
+@click.argument("text")
+def alert(text: str) -> None:
+    """Tell TEXT to those whom the QO_ALERT_ settings name.
+
+    A trial of the settings; or what a service manager says of a run that was killed.
+    """
+    from pipelines.alerts.message import of_text
+    from pipelines.alerts.notify import channels, notify
+
+    settings = load_settings().alert
+    if not any(channels(settings)):
+        raise ConfigurationError(
+            "Nobody is named to be told: set QO_ALERT_EMAIL_TO with QO_ALERT_SMTP_HOST, or "
+            "QO_ALERT_WEBHOOK."
+        )
+    if failures := notify(settings, of_text(text), click.echo):
+        raise RunError("; ".join(failures))
 
 
 @main.command()

@@ -7,7 +7,7 @@ process, with the history that the UI shows. What is said at the end comes from 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING
 from pipelines import news
 from pipelines.contracts.loader import load_contracts
 from pipelines.errors import ConfigurationError
-from pipelines.rejections import Rejection, published_rejections, rejections
+from pipelines.problems import Problem, problems
+from pipelines.rejections import Rejection, rejections
 from pipelines.reports.terminal import RunOutput
 from pipelines.settings import Settings
 from pipelines.warehouse.lock import writer_lock
 
 if TYPE_CHECKING:
     from dagster import (
-        AssetCheckEvaluation,
         AssetKey,
         DagsterInstance,
         Definitions,
@@ -38,7 +38,6 @@ NIGHTLY, REBUILD = "qo nightly", "qo rebuild"
 
 CODE_LOCATION = "pipelines.definitions"
 LAUNCHED_BY = "qo/launched_by"
-EXAMPLES_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -49,13 +48,17 @@ class Outcome:
         status: Its exit status.
         nothing_new: Only the publication stamp was renewed.
         rejections: What it refused or quarantined, or is the first to publish so.
-        problems: Why nothing was published, a sentence each.
+        unsettled: Files left for the next run, a sentence each.
+        stale: Sources that are late, a sentence each.
+        problems: Why nothing was published.
     """
 
     status: int
     nothing_new: bool = False
     rejections: Sequence[Rejection] = ()
-    problems: tuple[str, ...] = ()
+    unsettled: Sequence[str] = ()
+    stale: Sequence[str] = ()
+    problems: Sequence[Problem] = ()
 
 
 def run_nightly(settings: Settings, *, now: datetime, output: RunOutput) -> Outcome:
@@ -126,19 +129,20 @@ def _renew_stamp(
     output.say(f"publish: only the stamp is new, {publication.published_at:%d/%m/%Y %H:%M:%S}")
     for warning in publication.warnings:
         output.say(f"publish: warning: {warning}")
-    _tell_freshness(settings, now, output)
-    return Outcome(PUBLISHED, nothing_new=True)
+    stale = _stale(settings, now)
+    for sentence in stale:
+        output.say(f"freshness: {sentence}")
+    return Outcome(PUBLISHED, nothing_new=True, stale=stale)
 
 
-def _tell_freshness(settings: Settings, now: datetime, output: RunOutput) -> None:
+def _stale(settings: Settings, now: datetime) -> list[str]:
     from pipelines.freshness import freshness
     from pipelines.warehouse.connect import open_published
 
     contracts, as_of = load_contracts(settings).values(), settings.evaluation_date(now)
     with open_published(settings) as connection:
-        for source in freshness(settings, connection, contracts, as_of):
-            if source.is_stale:
-                output.say(f"freshness: {source}")
+        found = freshness(settings, connection, contracts, as_of)
+    return [str(source) for source in found if source.is_stale]
 
 
 def run_job(
@@ -167,19 +171,22 @@ def run_job(
     from pipelines.defs.resources import SESSION, Session, using
 
     session = Session(settings, now, output.say, output.working_on, found)
-    before = published_rejections(settings)
     with using(settings), open_instance(settings) as instance:
         _close_dead_runs(instance)
         result = _execute(instance, {SESSION: session}, command, reads_landing=reads_landing)
         prune(instance, now)
     if not result.success:
-        held_back = rejections(session.ingested, before, {})
-        return Outcome(NOT_PUBLISHED, rejections=held_back, problems=tuple(_problems(result)))
-    found_faulty = rejections(session.ingested, before, published_rejections(settings))
-    is_complete = not any(outcome.unsettled for outcome in session.ingested.values())
-    is_clean = is_complete and not found_faulty
+        held_back = rejections(session.ingested, {}, {})
+        why = tuple(problems(result.all_events))
+        return Outcome(NOT_PUBLISHED, rejections=held_back, problems=why)
+    is_clean = not session.rejected and not session.unsettled
     status = PUBLISHED if is_clean else PUBLISHED_WITH_REJECTIONS
-    return Outcome(status, rejections=found_faulty)
+    return Outcome(
+        status,
+        rejections=session.rejected,
+        unsettled=session.unsettled,
+        stale=session.stale,
+    )
 
 
 def _execute(
@@ -231,27 +238,6 @@ def _close_dead_runs(instance: DagsterInstance) -> None:
     )
     for run in instance.get_runs(filters=unfinished):
         instance.report_run_failed(run, "The process of this run ended before the run did.")
-
-
-def _problems(result: ExecuteInProcessResult) -> Iterable[str]:
-    """One sentence per check that blocks and per step that failed."""
-    for check in result.get_asset_check_evaluations():
-        if not check.passed and check.severity.value == "ERROR":
-            yield f"{check.check_name}: {check.description}{_examples(check)}"
-    for event in result.all_events:
-        if event.is_step_failure and event.step_failure_data.error is not None:
-            error = event.step_failure_data.error
-            if error.cls_name != "DagsterAssetCheckFailedError":
-                cause = error.cause or error
-                yield f"{event.step_key}: {cause.message.strip().partition(': ')[2]}"
-
-
-def _examples(check: AssetCheckEvaluation) -> str:
-    """The keys of the first failing rows."""
-    sample = check.metadata.get("sample_keys")
-    rows = sample.value if sample is not None and isinstance(sample.value, list) else []
-    keys = ["|".join(str(value) for value in row.values()) for row in rows[:EXAMPLES_NAMED]]
-    return f" For example {', '.join(keys)}." if keys else ""
 
 
 def tell(settings: Settings, outcome: Outcome, output: RunOutput) -> None:

@@ -10,6 +10,7 @@ from pipelines.contracts.datasets import DATASETS
 from pipelines.defs.keys import EXTRACT_LOG, WAREHOUSE, build_key
 from pipelines.defs.resources import OWNERS, SESSION, WRITER_POOL, Session, settings_in_force
 from pipelines.defs.transform import model_keys
+from pipelines.rejections import published_rejections, rejections
 from pipelines.reports.edition import published_edition
 from pipelines.reports.restated import Restated, restated
 from pipelines.settings import LOCAL_ZONE
@@ -80,6 +81,7 @@ def _publish(run_id: str, session: Session) -> dg.MaterializeResult[None]:
     from pipelines.warehouse.publish import publish
 
     session.working_on("publish")
+    before = published_rejections(session.settings)
     # From here on the published warehouse may differ from what the last fingerprint stands for.
     news.forget(session.settings)
     publication = publish(
@@ -90,6 +92,8 @@ def _publish(run_id: str, session: Session) -> dg.MaterializeResult[None]:
         say=session.say,
     )
     _remember_news(session)
+    after = published_rejections(session.settings)
+    session.rejected.extend(rejections(session.ingested, before, after))
     session.say(f"publish: {publication.path} ({publication.size_bytes / 2**20:.1f} MiB)")
     for warning in publication.warnings:
         session.say(f"publish: warning: {warning}")
@@ -107,8 +111,18 @@ def _publish(run_id: str, session: Session) -> dg.MaterializeResult[None]:
             "figures_restated": restatements.figures,
             "totals_restated": restatements.totals,
             "headlines_restated": len(restatements.headlines),
+            **_not_clean(session),
         }
     )
+
+
+def _not_clean(session: Session) -> dict[str, dg.MetadataValue]:
+    """What somebody has to be told though the edition came out (`pipelines.defs.alerts`)."""
+    return {
+        "rejected": dg.MetadataValue.json([list(found) for found in session.rejected]),
+        "unsettled": dg.MetadataValue.json(session.unsettled),
+        "stale": dg.MetadataValue.json(session.stale),
+    }
 
 
 def _remember_news(session: Session) -> None:

@@ -136,6 +136,7 @@ def _check_freshness(
         if raw_key(source.source) in selected:
             if source.is_stale:
                 session.say(f"freshness: {source}")
+                session.stale.append(str(source))
             yield dg.AssetCheckResult(
                 asset_key=raw_key(source.source),
                 check_name=FRESH,
