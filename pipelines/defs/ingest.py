@@ -1,6 +1,6 @@
 """Extracts as delivered to typed raw files: one asset per source, made from the contracts."""
 
-import re
+import hashlib
 from collections.abc import Iterator
 
 import dagster as dg
@@ -60,7 +60,7 @@ def _raw_asset(contract: Contract) -> dg.AssetsDefinition:
     )
 
     @dg.multi_asset(
-        name="ingest_" + re.sub(r"\W", "_", contract.source),
+        name=_step(contract.source),
         specs=[spec],
         required_resource_keys={SESSION},
         pool=WRITER_POOL,
@@ -69,6 +69,14 @@ def _raw_asset(contract: Contract) -> dg.AssetsDefinition:
         return _ingest(context.resources.session, contract.source)
 
     return asset
+
+
+def _step(source: str) -> str:
+    """The name of the step: of letters, digits and _, and another one for each source."""
+    if "-" not in source:
+        return f"ingest_{source}"
+    mark = hashlib.sha256(source.encode()).hexdigest()[:6]
+    return f"ingest_{source.replace('-', '_')}_{mark}"
 
 
 def without_contract() -> dg.AssetsDefinition:
