@@ -91,6 +91,17 @@ def test_the_run_is_in_the_history_under_its_job(first):
     assert found["matched"]["due_at"] == "Ngày hẹn trả"
 
 
+def test_the_history_holds_what_sensors_tell_of(first):
+    settings, _, said = first
+    with open_instance(settings) as instance:
+        event = instance.get_latest_materialization_event(WAREHOUSE)
+    metadata = event.asset_materialization.metadata
+    rejected = metadata["rejected"].value
+    assert [name for _, name, _ in rejected] == ["dossiers/ho-so_2022-03-31.csv", "khong-ro/x.csv"]
+    assert all(f"rejected: {name}: {sentence}" in said for _, name, sentence in rejected)
+    assert (metadata["unsettled"].value, metadata["stale"].value) == ([], [])
+
+
 def test_nothing_new_renews_the_stamp_alone(first):
     settings, _, _ = first
     before, snapshots = figures(settings), set(settings.snapshot_dir.iterdir())
