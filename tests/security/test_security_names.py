@@ -85,6 +85,7 @@ def test_nothing_was_started_or_written_elsewhere(night):
     beside = {path.name for path in night.office.data_dir.parent.iterdir()}
     assert beside == {night.office.data_dir.name}
     assert not (PROJECT_DIR / "owned").exists()
+    assert list(night.home.iterdir()) == []
     tops = {path.name for path in night.office.data_dir.iterdir()}
     assert tops == {"landing", "contracts", "raw", "warehouse", ".dagster", ".dbt"} | (
         tops & {"reports"}
