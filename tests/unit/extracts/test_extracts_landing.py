@@ -111,6 +111,24 @@ def test_a_malformed_manifest_is_a_sentence(settings: Settings, content: str, re
 
 
 @pytest.mark.parametrize(
+    "content",
+    [
+        "rows: 1\n  nguoi_lap: Nguyễn: A\n",
+        "rows: !!int Nguyễn\n",
+        "rows: *Nguyễn\n",
+        "rows: Nguyễn\n",
+        "extracted_on: Nguyễn\n",
+        "period: Nguyễn\n",
+        "nguoi_lap: Nguyễn\n",
+    ],
+)
+def test_a_malformed_manifest_is_not_repeated(settings: Settings, content: str) -> None:
+    fault = with_manifest(settings, content).manifest_fault
+    assert fault is not None
+    assert "Nguyễn" not in fault
+
+
+@pytest.mark.parametrize(
     ("name", "days"),
     [
         ("2022", (date(2022, 1, 1), date(2022, 12, 31))),
