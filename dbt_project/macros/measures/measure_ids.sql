@@ -19,3 +19,9 @@
 {% macro dossier_measure_ids() -%}
     ('05a', '05b', '07a', '07b')
 {%- endmacro %}
+
+
+{#- Measures that count from the start of the year: units have none, months do not stand alone. -#}
+{% macro cumulative_measure_ids() -%}
+    ('01', '08', '10')
+{%- endmacro %}
