@@ -49,8 +49,8 @@ def main() -> None:
 def nightly(ctx: click.Context, as_of: datetime | None) -> None:
     """Read new extracts, check, count and publish.
 
-    Ends with 0 (published, clean), 3 (published; an extract or rows of one were rejected), 1
-    (nothing published) or 2 (wrong usage, setting or contract).
+    Ends with 0 (published, clean), 3 (published; an extract or rows of one were rejected, or a
+    report could not be written), 1 (nothing published) or 2 (wrong usage, setting or contract).
     """
     from pipelines.nightly import run_nightly
     from pipelines.reports.terminal import run_output
@@ -100,6 +100,23 @@ def scorecard(
         console().print(scorecards.render(edition, headlines, chosen, known_on))
         if basis:
             console().print("", scorecards.render_alternates(edition, found), sep="\n")
+
+
+@main.command()
+@click.option("--period", help=_PERIODS + " [default: year of the newest extract].")
+def report(period: str | None) -> None:
+    """Write the reports for people anew from the published warehouse.
+
+    Those of another period than the default go to a folder of its name beside them.
+    """
+    from pipelines.reports.periods import parse_period
+    from pipelines.reports.write import reports_folder, write_reports
+
+    settings, asked = load_settings(), parse_period(period) if period else None
+    written = write_reports(settings, say=click.echo, period=asked)
+    for name, files in written.files.items():
+        click.echo(f"{name}: {len(files)} files")
+    click.echo(f"reports: {reports_folder(settings, asked) / 'index.html'}")
 
 
 @main.command()
@@ -168,16 +185,25 @@ def check(ctx: click.Context, file: Path, source: str) -> None:
 
 @main.command()
 @click.argument("snapshot", required=False)
-def rollback(snapshot: str | None) -> None:
+@click.pass_context
+def rollback(ctx: click.Context, snapshot: str | None) -> None:
     """Publish a kept edition again, by default the one before the published one.
 
-    SNAPSHOT is its name, or the beginning of it. It stays until the next run publishes.
+    SNAPSHOT is its name, or the beginning of it. It stays until the next run publishes. The reports
+    are written of it; ends with 3 where they could not be.
     """
+    from pipelines.reports.write import ReportError, write_reports
     from pipelines.warehouse.snapshots import rollback as publish_again
 
     settings = load_settings()
     chosen = publish_again(settings, snapshot, say=click.echo)
     click.echo(f"{settings.published} is again the edition of {chosen.name}.")
+    try:
+        write_reports(settings, say=click.echo)
+    except ReportError as error:
+        for fault in error.faults:
+            click.echo(f"report: not written: {fault}", err=True)
+        ctx.exit(3)
 
 
 @main.command()

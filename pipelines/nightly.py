@@ -1,8 +1,9 @@
 """The main job as a plain function: extracts in, published warehouse out, and how it went.
 
 Under the writer lock it asks first whether anything is new. If not, only the publication stamp is
-renewed, without dbt or Great Expectations. Otherwise Dagster runs the job `nightly` in this
-process, with the history that the UI shows. What is said at the end comes from what was published.
+renewed, without dbt or Great Expectations, and reports that are missing are written. Otherwise
+Dagster runs the job `nightly` in this process, with the history that the UI shows. What is said at
+the end comes from what was published.
 """
 
 from __future__ import annotations
@@ -50,12 +51,14 @@ class Outcome:
         nothing_new: Only the publication stamp was renewed.
         rejections: What it refused or quarantined, or is the first to publish so.
         problems: Why nothing was published, a sentence each.
+        unwritten: Which reports could not be written of what was published, a sentence each.
     """
 
     status: int
     nothing_new: bool = False
     rejections: Sequence[Rejection] = ()
     problems: tuple[str, ...] = ()
+    unwritten: tuple[str, ...] = ()
 
 
 def run_nightly(settings: Settings, *, now: datetime, output: RunOutput) -> Outcome:
@@ -127,7 +130,21 @@ def _renew_stamp(
     for warning in publication.warnings:
         output.say(f"publish: warning: {warning}")
     _tell_freshness(settings, now, output)
-    return Outcome(PUBLISHED, nothing_new=True)
+    unwritten = _missing_reports(settings, output)
+    status = PUBLISHED_WITH_REJECTIONS if unwritten else PUBLISHED
+    return Outcome(status, nothing_new=True, unwritten=unwritten)
+
+
+def _missing_reports(settings: Settings, output: RunOutput) -> tuple[str, ...]:
+    """Write the reports if they are not those of this edition; returns what could not be."""
+    from pipelines.reports.write import ReportError, ensure_reports
+
+    output.working_on("reports")
+    try:
+        ensure_reports(settings, say=output.say)
+    except ReportError as error:
+        return error.faults
+    return ()
 
 
 def _tell_freshness(settings: Settings, now: datetime, output: RunOutput) -> None:
@@ -172,14 +189,15 @@ def run_job(
         _close_dead_runs(instance)
         result = _execute(instance, {SESSION: session}, command, reads_landing=reads_landing)
         prune(instance, now)
-    if not result.success:
+    problems = () if result.success else tuple(_problems(result))
+    if not _is_published(result):
         held_back = rejections(session.ingested, before, {})
-        return Outcome(NOT_PUBLISHED, rejections=held_back, problems=tuple(_problems(result)))
+        return Outcome(NOT_PUBLISHED, rejections=held_back, problems=problems)
     found_faulty = rejections(session.ingested, before, published_rejections(settings))
     is_complete = not any(outcome.unsettled for outcome in session.ingested.values())
-    is_clean = is_complete and not found_faulty
+    is_clean = is_complete and not found_faulty and not problems
     status = PUBLISHED if is_clean else PUBLISHED_WITH_REJECTIONS
-    return Outcome(status, rejections=found_faulty)
+    return Outcome(status, rejections=found_faulty, unwritten=problems)
 
 
 def _execute(
@@ -233,6 +251,14 @@ def _close_dead_runs(instance: DagsterInstance) -> None:
         instance.report_run_failed(run, "The process of this run ended before the run did.")
 
 
+def _is_published(result: ExecuteInProcessResult) -> bool:
+    """Whether the step that publishes ended well; what comes after it takes nothing back."""
+    from pipelines.defs.keys import WAREHOUSE
+
+    step = WAREHOUSE.to_python_identifier()
+    return any(event.is_step_success and event.step_key == step for event in result.all_events)
+
+
 def _problems(result: ExecuteInProcessResult) -> Iterable[str]:
     """One sentence per check that blocks and per step that failed."""
     for check in result.get_asset_check_evaluations():
@@ -260,6 +286,8 @@ def tell(settings: Settings, outcome: Outcome, output: RunOutput) -> None:
         output.say(f"not published: {problem}")
     for rejection in outcome.rejections:
         output.say(f"rejected: {rejection.name}: {rejection.sentence}")
+    for fault in outcome.unwritten:
+        output.say(f"report: not written: {fault}")
     if outcome.status == NOT_PUBLISHED:
         output.say(f"Nothing was published; {settings.published} is as it was.")
         return
@@ -285,6 +313,7 @@ def _show_scorecard(settings: Settings, output: RunOutput) -> None:
 
 def _places(settings: Settings) -> Mapping[str, object]:
     return {
+        "reports": settings.reports / "index.html",
         "warehouse": settings.published,
         "snapshots": settings.snapshot_dir,
         "extracts": settings.landing,

@@ -7,6 +7,7 @@ import dagster as dg
 from pipelines.contracts.datasets import DATASETS
 
 WAREHOUSE = dg.AssetKey(["warehouse"])
+REPORTS = dg.AssetKey(["reports"])
 UNCLAIMED = dg.AssetKey(["raw", "without_contract"])
 """The accounts of files in folders that no contract names."""
 EXTRACT_LOG = dg.AssetKey(["build", "extract_log"])

@@ -58,10 +58,12 @@ class Edition:
         connection: The open file.
         remembered: The edition of the past whose figures are meant, by its stamp; None for the
             file's own.
+        asked: The period that a report was asked for; None for the default of every report.
     """
 
     connection: DuckDBPyConnection
     remembered: datetime | None = None
+    asked: Period | None = None
     _labels: dict[tuple[str, str], Words] = field(default_factory=dict)
 
     @property
@@ -96,6 +98,15 @@ class Edition:
             raise RunError("The published warehouse holds no figures: run `qo nightly` again.")
         return found[0]["as_of"], found[0]["published_at"].astimezone(LOCAL_ZONE)
 
+    def run_id(self) -> str:
+        """The run that computed the figures; a stamp that is renewed alone does not change it."""
+        [row] = self.rows("select run_id from ops.publication")
+        return str(row["run_id"])
+
+    def reported_period(self) -> Period:
+        """The period that reports are about."""
+        return self.asked or self.newest_year()
+
     def newest_year(self) -> Period:
         """The default period of every report: the year of the newest loaded extract.
 
@@ -109,8 +120,8 @@ class Edition:
 
 
 @contextmanager
-def published_edition(settings: Settings) -> Iterator[Edition]:
-    """Open the published warehouse for a report.
+def published_edition(settings: Settings, asked: Period | None = None) -> Iterator[Edition]:
+    """Open the published warehouse for a report, about a period if one was asked for.
 
     Raises:
         RunError: Nothing has been published yet.
@@ -118,7 +129,7 @@ def published_edition(settings: Settings) -> Iterator[Edition]:
     from pipelines.warehouse.connect import open_published
 
     with open_published(settings) as connection:
-        yield Edition(connection)
+        yield Edition(connection, asked=asked)
 
 
 @contextmanager
