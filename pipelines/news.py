@@ -19,7 +19,9 @@ from pipelines.contracts.loader import load_contracts
 from pipelines.settings import PROJECT_DIR, Settings
 
 _CODE = ("pipelines", "dbt_project", "expectations")
-_CODE_SUFFIXES = frozenset({".py", ".sql", ".yml", ".yaml", ".csv", ".md"})
+_CODE_SUFFIXES = frozenset(
+    {".py", ".sql", ".yml", ".yaml", ".csv", ".md", ".html", ".css", ".js", ".svg"}
+)
 _CODE_FILES = ("requirements.lock",)
 _STATE = "published_from.json"
 

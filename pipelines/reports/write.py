@@ -61,7 +61,7 @@ class ReportError(RunError):
 
     def __init__(self, faults: Sequence[str]) -> None:
         """Keep the sentences."""
-        super().__init__("\n".join(faults))
+        super().__init__("; ".join(faults))
         self.faults = tuple(faults)
 
 
@@ -147,10 +147,18 @@ def _make(edition: Edition, fresh: Path) -> tuple[dict[str, list[str]], list[str
         try:
             paths = kind.write(edition, room)
         except (QoError, OSError, duckdb.Error) as error:
-            faults.append(f"{kind.name}: {str(error).partition(chr(10))[0]}")
+            faults.append(f"{kind.name}: {_sentence(error)}")
         else:
             made[kind.name] = [path.relative_to(room).as_posix() for path in paths]
     return made, faults
+
+
+def _sentence(error: Exception) -> str:
+    reason = str(error).partition("\n")[0]
+    if isinstance(error, duckdb.CatalogException | duckdb.BinderException):
+        # After a rollback over an upgrade.
+        return f"another version of the program made this edition; the next run mends it ({reason})"
+    return reason
 
 
 def _put_in_place(

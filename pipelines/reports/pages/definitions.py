@@ -7,11 +7,13 @@ own figures. The text is Markdown, Vietnamese above a blank line and English bel
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING
 
 from pipelines.reports.edition import Edition, Words
 
 if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
     from markupsafe import Markup
 
 _COMMENTS_SQL = """
@@ -36,8 +38,14 @@ def definitions(edition: Edition) -> Mapping[str, Words]:
 
 def to_html(markdown: str) -> Markup:
     """Markdown as HTML; HTML inside it is shown as text."""
-    from markdown_it import MarkdownIt
     from markupsafe import Markup
 
     # The renderer escapes what it is given.
-    return Markup(MarkdownIt("commonmark", {"html": False}).render(markdown))  # noqa: S704
+    return Markup(_renderer().render(markdown))  # noqa: S704
+
+
+@cache
+def _renderer() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark", {"html": False})

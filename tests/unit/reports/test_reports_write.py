@@ -154,3 +154,13 @@ def test_a_folder_that_cannot_be_written_is_said(settings, kinds):
     settings.reports.write_text("a file in the way")
     with pytest.raises(ReportError, match="cannot be written"):
         write(settings)
+
+
+def test_an_edition_of_another_version_is_told_from_a_fault(settings, kinds):
+    def newer(edition: Edition, _: Path) -> list[Path]:
+        edition.rows("select * from marts.not_yet_known")
+        return []
+
+    kinds(page=newer)
+    with pytest.raises(ReportError, match="another version of the program made this edition"):
+        write(settings)
