@@ -213,8 +213,9 @@ def write(edition: Edition, folder: Path) -> list[Path]:
 
 def column_label(dataset: str | None, column: str | None) -> str:
     """What offices call a column: its Vietnamese header where the dataset declares it."""
-    columns = DATASETS[dataset].columns if dataset in DATASETS else ()
-    return next((item.label_vi for item in columns if item.name == column), column or "")
+    declared = DATASETS.get(dataset or "")
+    labels = {item.name: item.label_vi for item in declared.columns} if declared else {}
+    return labels.get(column or "", column or "")
 
 
 def _figures_by_unit(figures: Iterable[Figure]) -> Mapping[str, Sequence[Figure]]:
