@@ -10,7 +10,7 @@ UV_COMPILE := pip compile --quiet --universal --generate-hashes --no-emit-index-
 	--annotation-style line pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help nightly test dev lint bench sample lock clean
+.PHONY: help nightly test dev lint sql bench sample lock clean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -42,6 +42,9 @@ dev: $(VENV)/.runtime ## Open the Dagster UI on 127.0.0.1:3000
 	@home="$$($(BIN)/python -m pipelines.defs.instance)" || exit $$?; \
 	echo "Dagster: http://127.0.0.1:3000 (run history in $$home)"; \
 	DAGSTER_HOME="$$home" exec $(BIN)/dagster dev -h 127.0.0.1 -p 3000 -m pipelines.definitions
+
+sql: $(VENV)/.runtime ## Ask the published warehouse in SQL, in a terminal client
+	@$(BIN)/qo sql
 
 bench: $(VENV)/.runtime ## Measure against scripts written by hand (ARGS="--dossiers 1000000")
 	@$(BIN)/python -m tests.benchmarks $(ARGS)

@@ -6,6 +6,7 @@ functions that use them, so that every command starts at once.
 
 from __future__ import annotations
 
+import os
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -164,6 +165,20 @@ def check(ctx: click.Context, file: Path, source: str) -> None:
     found = preview(settings, contracts[source], file)
     console().print(render(found))
     ctx.exit(0 if is_clean(found) else 3)
+
+
+@main.command()
+@click.argument("query", required=False)
+@click.option("--csv", is_flag=True, help="Print the answer as CSV.")
+def sql(query: str | None, csv: bool) -> None:
+    """Open the published warehouse in DuckDB's terminal client, read-only.
+
+    With QUERY, print its answer and end.
+    """
+    from pipelines.warehouse.client import client_command
+
+    command = client_command(load_settings(), query, csv=csv)
+    os.execv(command[0], command)  # noqa: S606 - the terminal becomes the client's
 
 
 @main.command()

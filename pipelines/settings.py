@@ -82,6 +82,11 @@ class Settings(BaseModel):
         return self.data_dir / "reports"
 
     @property
+    def templates(self) -> Path:
+        """The site's own templates of reports."""
+        return self.data_dir / "templates"
+
+    @property
     def dagster_home(self) -> Path:
         """Dagster's run history, shared by `qo nightly` and the UI."""
         return self.data_dir / ".dagster"

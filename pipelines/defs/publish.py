@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 import dagster as dg
 
@@ -10,7 +11,9 @@ from pipelines.contracts.datasets import DATASETS
 from pipelines.defs.keys import EXTRACT_LOG, WAREHOUSE, build_key
 from pipelines.defs.resources import OWNERS, SESSION, WRITER_POOL, Session, settings_in_force
 from pipelines.defs.transform import model_keys
-from pipelines.reports.edition import published_edition
+from pipelines.errors import ConfigurationError
+from pipelines.reports.edition import Edition, published_edition
+from pipelines.reports.figures import figures
 from pipelines.reports.restated import Restated, restated
 from pipelines.settings import LOCAL_ZONE
 from pipelines.warehouse.schemas import MEMORY
@@ -93,9 +96,12 @@ def _publish(run_id: str, session: Session) -> dg.MaterializeResult[None]:
     session.say(f"publish: {publication.path} ({publication.size_bytes / 2**20:.1f} MiB)")
     for warning in publication.warnings:
         session.say(f"publish: warning: {warning}")
-    restatements = _tell_restatements(session)
+    with published_edition(session.settings) as edition:
+        restatements = _tell_restatements(session, edition)
+        scorecard = _scorecard(edition)
     return dg.MaterializeResult(
         metadata={
+            **scorecard,
             "dagster/row_count": sum(publication.rows.values()),
             "published_at": publication.published_at.isoformat(),
             "as_of": session.as_of.isoformat(),
@@ -121,9 +127,21 @@ def _remember_news(session: Session) -> None:
         news.remember(session.settings, session.found)
 
 
-def _tell_restatements(session: Session) -> Restated:
-    with published_edition(session.settings) as edition:
-        found = restated(edition)
+def _scorecard(edition: Edition) -> dict[str, dg.MetadataValue[Any]]:
+    """The figures of the newest year to look at, and one by one for Dagster to plot over time."""
+    from pipelines.reports.markdown import rates, scorecard_markdown
+
+    year = edition.newest_year()
+    try:
+        found = figures(edition, year)
+    except ConfigurationError as nothing:
+        return {"scorecard": dg.MetadataValue.md(str(nothing))}
+    numbers = {name: dg.MetadataValue.float(value) for name, value in rates(found).items()}
+    return {"scorecard": dg.MetadataValue.md(scorecard_markdown(edition, year, found)), **numbers}
+
+
+def _tell_restatements(session: Session, edition: Edition) -> Restated:
+    found = restated(edition)
     for line in found.lines:
         session.say(f"restated: {line}")
     return found

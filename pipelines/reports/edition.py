@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import RunError
@@ -20,6 +21,7 @@ from pipelines.settings import LOCAL_ZONE, Settings
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+_BLOCK = 10_000
 _NEWEST_YEAR_SQL = """
     select max(period_start) as first_day
     from {scorecard}
@@ -58,10 +60,12 @@ class Edition:
         connection: The open file.
         remembered: The edition of the past whose figures are meant, by its stamp; None for the
             file's own.
+        templates: Where the site keeps its own templates of reports.
     """
 
     connection: DuckDBPyConnection
     remembered: datetime | None = None
+    templates: Path | None = None
     _labels: dict[tuple[str, str], Words] = field(default_factory=dict)
 
     @property
@@ -76,6 +80,14 @@ class Edition:
         cursor = self.connection.execute(sql, dict(parameters or {}))
         names = [column[0] for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def stream(
+        self, sql: str, parameters: Mapping[str, object] | None = None
+    ) -> Iterator[tuple[Any, ...]]:
+        """The rows of a query that may have many, a block at a time; ask nothing else meanwhile."""
+        cursor = self.connection.execute(sql, dict(parameters or {}))
+        while block := cursor.fetchmany(_BLOCK):
+            yield from block
 
     def label(self, attribute: str, code: str | None) -> Words:
         """The words for a code, such as a verdict's; the code itself where it has none."""
@@ -118,7 +130,7 @@ def published_edition(settings: Settings) -> Iterator[Edition]:
     from pipelines.warehouse.connect import open_published
 
     with open_published(settings) as connection:
-        yield Edition(connection)
+        yield Edition(connection, templates=settings.templates)
 
 
 @contextmanager

@@ -14,6 +14,8 @@ from pipelines.reports.numbers import (
     format_rate,
     format_share,
     format_target,
+    shown_decimals,
+    truncated,
 )
 from pipelines.reports.periods import Period
 
@@ -23,18 +25,22 @@ _FIGURES_SQL = """
         period_grain, period_start, period_end, evaluated_on, numerator, denominator, rate, target,
         comparator, verdict, is_conclusive, rate_low, rate_high, missing_deadline_count,
         missing_completion_count, exempt_count, suspended_count, undecided_count, excluded_count,
-        failures_left, {unit_name} as unit_name
+        failures_left, {unit}
     from {figures}
-    where
-        period_grain = $grain and period_start = $start
-        and ($edition is null or published_at = $edition)
-        {of_unit}
+    where ($edition is null or published_at = $edition) and {condition}
     order by
         measure_id,
         scope <> 'qms',
         basis <> first_value(basis) over (partition by measure_id order by is_headline desc),
-        basis
+        basis,
+        period_end - period_start,
+        period_start,
+        unit_name,
+        unit_id
 """
+_OF_PERIOD = "period_grain = $grain and period_start = $start"
+_ALL_UNITS = "null as unit_id, null as unit_name"
+_EACH_UNIT = "unit_id, unit_name"
 
 
 @dataclass(frozen=True)
@@ -68,6 +74,7 @@ class Figure:
     undecided_count: int
     excluded_count: int
     failures_left: int | None
+    unit_id: str | None = None
     unit_name: str | None = None
 
     @property
@@ -79,6 +86,11 @@ class Figure:
     def missing_count(self) -> int:
         """Cases that nobody can judge, which widen the bounds."""
         return self.missing_deadline_count + self.missing_completion_count
+
+    @property
+    def hangs_on_missing_data(self) -> bool:
+        """Whether the missing cases could turn the verdict."""
+        return not self.is_conclusive and self.verdict != "insufficient_evidence"
 
     @property
     def counts(self) -> str:
@@ -99,6 +111,17 @@ class Figure:
             self.comparator,
             self.verdict,
         )
+
+    @property
+    def truncated_rate(self) -> tuple[Fraction, int] | None:
+        """The same as a number, with the decimals of a percentage that it was cut to."""
+        if self.rate is None or not self.denominator:
+            return None
+        rate, target = Fraction(self.numerator, self.denominator), exact_share(self.target)
+        decimals = shown_decimals(
+            self.numerator, self.denominator, target, self.comparator, self.verdict
+        )
+        return truncated(rate, decimals), decimals
 
     @property
     def shown_target(self) -> str:
@@ -123,20 +146,14 @@ def every_figure(edition: Edition, period: Period, unit: str | None = None) -> l
     Raises:
         ConfigurationError: The warehouse has no figures for that period or unit.
     """
-    parameters = {"grain": period.grain, "start": period.start, "edition": edition.remembered}
     if unit is None:
-        query = _FIGURES_SQL.format(figures=edition.scorecard, unit_name="null", of_unit="")
+        found = _read(edition, _OF_PERIOD, period)
     else:
-        parameters["unit"] = unit
-        query = _FIGURES_SQL.format(
-            figures="marts.scorecard_by_unit",
-            unit_name="unit_name",
-            of_unit="and unit_id = $unit",
-        )
-    rows = edition.rows(query, parameters)
-    if not rows:
+        condition = f"{_OF_PERIOD} and unit_id = $unit"
+        found = _read(edition, condition, period, of_units=True, unit=unit)
+    if not found:
         raise ConfigurationError(_nothing_there(edition, period, unit))
-    return [Figure(**row) for row in rows]
+    return found
 
 
 def figures(edition: Edition, period: Period, unit: str | None = None) -> list[Figure]:
@@ -146,6 +163,17 @@ def figures(edition: Edition, period: Period, unit: str | None = None) -> list[F
         ConfigurationError: The warehouse has no figures for that period or unit.
     """
     return [figure for figure in every_figure(edition, period, unit) if figure.is_headline]
+
+
+def figures_of_units(edition: Edition, period: Period) -> list[Figure]:
+    """The headline figures of a period, of each unit that has any; by measure and unit."""
+    return _read(edition, f"{_OF_PERIOD} and is_headline", period, of_units=True)
+
+
+def figures_within(edition: Edition, year: int) -> list[Figure]:
+    """The headline figures of every period of a year; by measure, months first, the year last."""
+    condition = "year(period_start) = year($start) and is_headline"
+    return _read(edition, condition, Period("year", date(year, 1, 1)))
 
 
 def find_figure(
@@ -186,6 +214,20 @@ def find_figure(
     raise ConfigurationError(
         f"{headline.measure_id} is not published as {' '.join(wanted)}: choose one of {known}."
     )
+
+
+def _read(
+    edition: Edition, condition: str, period: Period, *, of_units: bool = False, **values: object
+) -> list[Figure]:
+    query = _FIGURES_SQL.format(
+        figures="marts.scorecard_by_unit" if of_units else edition.scorecard,
+        unit=_EACH_UNIT if of_units else _ALL_UNITS,
+        condition=condition,
+    )
+    parameters = {"start": period.start, "edition": edition.remembered, **values}
+    if "$grain" in condition:
+        parameters["grain"] = period.grain
+    return [Figure(**row) for row in edition.rows(query, parameters)]
 
 
 def _measure_id(text: str) -> str:

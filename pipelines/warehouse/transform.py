@@ -145,24 +145,24 @@ def build(
     arguments += ["--full-refresh"] if full_refresh else []
     with open_build(settings, say=say):
         try:
-            result = _invoke(
+            result = invoke(
                 settings,
                 arguments,
                 target=settings.dbt_target,
                 database=str(settings.build),
-                manifest=_load_manifest(settings),
+                manifest=load_manifest(settings),
                 on_event=on_event,
             )
         finally:
-            _release_database()
+            release_database()
     return BuildResult(tuple(_node_result(node) for node in result.results))
 
 
 def _parse(settings: Settings, target: Path) -> None:
-    _invoke(settings, ["parse"], target=target, database=_PARSE_PATH)
+    invoke(settings, ["parse"], target=target, database=_PARSE_PATH)
 
 
-def _invoke(
+def invoke(
     settings: Settings,
     arguments: list[str],
     *,
@@ -171,6 +171,19 @@ def _invoke(
     manifest: Manifest | None = None,
     on_event: Callable[[EventMsg], None] | None = None,
 ) -> Any:
+    """Run one command of dbt and return its result.
+
+    Args:
+        settings: Names the project.
+        arguments: The command and what belongs to it.
+        target: Where dbt leaves what it makes.
+        database: The file it works on.
+        manifest: The parsed project; dbt parses it anew without.
+        on_event: Is given every event of dbt, as it happens.
+
+    Raises:
+        RunError: dbt could not do it.
+    """
     from dbt.cli.main import dbtRunner
 
     project = str(settings.dbt_project)
@@ -187,7 +200,7 @@ def _invoke(
     return outcome.result
 
 
-def _release_database() -> None:
+def release_database() -> None:
     """Close the connection that dbt keeps open behind its adapters, so that others may write."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
@@ -197,7 +210,7 @@ def _release_database() -> None:
     manager.close_all_connections()
 
 
-def _load_manifest(settings: Settings) -> Manifest:
+def load_manifest(settings: Settings) -> Manifest:
     """A fresh copy for every build: dbt writes into the one it works with."""
     from dbt.contracts.graph.manifest import Manifest
     from dbt.parser.manifest import extended_mashumuro_decoder

@@ -1,0 +1,171 @@
+"""The workbook of cases: of each headline figure of the year, those that did not meet it, and why.
+
+Cases that met a measure need no work and are most of all: they are counted, with the query that
+lists them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pipelines.errors import ConfigurationError
+from pipelines.reports.edition import Edition, Words
+from pipelines.reports.figures import Figure, figures
+from pipelines.reports.periods import Period
+from pipelines.reports.receipt import LISTED
+from pipelines.reports.workbooks.book import MAX_ROWS, Column, Table, open_book
+
+FILE_NAME = "cases.xlsx"
+
+_COUNTS = (
+    Column("Mã", "Id", 6),
+    Column("Mục tiêu", "Measure", 40),
+    Column("Xếp loại", "Treatment (vi)", 24),
+    Column("Xếp loại (tiếng Anh)", "Treatment", 24),
+    Column("Lý do", "Reason (vi)", 44),
+    Column("Lý do (tiếng Anh)", "Reason", 44),
+    Column("Vụ việc", "Cases", 9),
+)
+_CASES = (
+    Column("Vụ việc", "Case", 30),
+    Column("Mã đơn vị", "Unit id", 18),
+    Column("Đơn vị", "Unit", 32),
+    Column("Xếp loại", "Treatment (vi)", 20),
+    Column("Xếp loại (tiếng Anh)", "Treatment", 20),
+    Column("Lý do", "Reason (vi)", 36),
+    Column("Lý do (tiếng Anh)", "Reason", 36),
+    Column("Từ ngày", "Received", 11),
+    Column("Hạn tính", "Due", 11),
+    Column("Ngày xong", "Completed", 11),
+)
+# `marts.measure_cases` works out every case when it is asked: all figures ask it together, once.
+_GATHER_SQL = """
+    create or replace temp table listed_cases as
+    select measure_id, treatment, reason, case_id, unit_id, received_on, due_on, completed_on
+    from marts.measure_cases
+    where
+        period_grain = $grain and period_start = $start
+        and treatment is distinct from 'met'
+        and ({figures})
+"""
+_ONE_FIGURE = "(measure_id = $measure_{0} and scope = $scope_{0} and basis = $basis_{0})"
+_COUNTS_SQL = """
+    select measure_id, treatment, reason, count(*) as cases
+    from temp.listed_cases
+    group by measure_id, treatment, reason
+    order by measure_id, list_position($treatments, treatment), cases desc, reason
+"""
+_CASES_SQL = """
+    select
+        cases.case_id, cases.unit_id, units.unit_name, treatments.name_vi, treatments.name_en,
+        reasons.name_vi, reasons.name_en, cases.received_on, cases.due_on, cases.completed_on
+    from temp.listed_cases as cases
+    left join marts.dim_unit as units on cases.unit_id = units.unit_id
+    left join seeds.labels as treatments
+        on treatments.attribute = 'treatment' and cases.treatment = treatments.code
+    left join seeds.labels as reasons
+        on reasons.attribute = 'reason' and cases.reason = reasons.code
+    where cases.measure_id = $measure
+    order by
+        list_position($treatments, cases.treatment), cases.due_on, cases.case_id, cases.unit_id
+    limit $shown
+"""
+_QUERY = (
+    "select * from marts.measure_cases where measure_id = '{0.measure_id}' and scope = '{0.scope}' "
+    "and basis = '{0.basis}' and period_grain = '{0.period_grain}' "
+    "and period_start = '{0.period_start}' and {1};"
+)
+
+
+def write(edition: Edition, folder: Path) -> list[Path]:
+    """Write the workbook of the newest year: counts, and a sheet for each measure.
+
+    Returns:
+        The file.
+    """
+    year = edition.newest_year()
+    try:
+        headlines = figures(edition, year)
+    except ConfigurationError:
+        headlines = []
+    path = folder / FILE_NAME
+    title = Words(f"Vụ việc đứng sau các con số {year.label_vi}", f"Cases behind {year.code}")
+    counts = _gather(edition, year, headlines)
+    rows = [row for figure in headlines for row in _counts(edition, figure, counts)]
+    notes = ("Mỗi chỉ tiêu một trang tính riêng · each measure has a sheet of its own",)
+    with open_book(edition, path, title) as book:
+        book.write(Table("Tổng hợp", title, _COUNTS, rows, notes=notes))
+        for figure in headlines:
+            book.write(_cases(edition, figure, counts))
+    return [path]
+
+
+def _gather(
+    edition: Edition, year: Period, headlines: Sequence[Figure]
+) -> Sequence[Mapping[str, Any]]:
+    """Put the cases to list into a table of their own.
+
+    Returns:
+        How many there are, by measure, treatment and reason.
+    """
+    if not headlines:
+        return []
+    keys = {
+        f"{name}_{number}": value
+        for number, figure in enumerate(headlines)
+        for name, value in (
+            ("measure", figure.measure_id),
+            ("scope", figure.scope),
+            ("basis", figure.basis),
+        )
+    }
+    any_figure = " or ".join(_ONE_FIGURE.format(number) for number in range(len(headlines)))
+    edition.rows(
+        _GATHER_SQL.format(figures=any_figure), {"grain": year.grain, "start": year.start, **keys}
+    )
+    return edition.rows(_COUNTS_SQL, {"treatments": list(LISTED)})
+
+
+def _counts(
+    edition: Edition, figure: Figure, counts: Sequence[Mapping[str, Any]]
+) -> Iterator[Sequence[Any]]:
+    """Every treatment and reason of a figure; cases that met it are its numerator."""
+    name = (figure.measure_id, figure.measure_name_vi)
+    if not figure.is_count:
+        yield *name, *_words(edition, "treatment", "met"), None, None, figure.numerator
+    for row in counts:
+        if row["measure_id"] == figure.measure_id:
+            treatment = _words(edition, "treatment", row["treatment"])
+            yield *name, *treatment, *_words(edition, "reason", row["reason"]), row["cases"]
+
+
+def _cases(edition: Edition, figure: Figure, counts: Sequence[Mapping[str, Any]]) -> Table:
+    listed = sum(row["cases"] for row in counts if row["measure_id"] == figure.measure_id)
+    met = f"{figure.numerator} vụ việc đạt không liệt kê · {figure.numerator} met, not listed:"
+    notes = () if figure.is_count else (met, _QUERY.format(figure, "treatment = 'met'"))
+    parameters = {
+        "measure": figure.measure_id,
+        "treatments": list(LISTED),
+        "shown": MAX_ROWS,
+    }
+    return Table(
+        figure.measure_id,
+        Words(
+            f"{figure.measure_name_vi}: {figure.counts}",
+            f"{figure.measure_name_en}: {figure.counts}",
+        ),
+        _CASES,
+        edition.stream(_CASES_SQL, parameters),
+        total=listed,
+        query=_QUERY.format(figure, "treatment is distinct from 'met'"),
+        notes=notes,
+    )
+
+
+def _words(edition: Edition, attribute: str, code: str | None) -> tuple[str | None, str | None]:
+    if code is None:
+        return None, None
+    words = edition.label(attribute, code)
+    return words.vi, words.en

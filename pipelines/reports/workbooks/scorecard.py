@@ -1,0 +1,189 @@
+"""The workbook of figures: the headline, every way of counting, each unit, each period."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from pipelines.errors import ConfigurationError
+from pipelines.reports.edition import Edition, Words
+from pipelines.reports.figures import Figure, every_figure, figures_of_units, figures_within
+from pipelines.reports.numbers import (
+    COMPARATOR_SIGNS,
+    MIN_DECIMALS,
+    exact_share,
+    truncated,
+)
+from pipelines.reports.periods import Period
+from pipelines.reports.workbooks.book import Column, Mark, Share, Table, open_book
+
+FILE_NAME = "scorecard.xlsx"
+
+_NAME = (
+    Column("Mã", "Id", 6),
+    Column("Mục tiêu", "Measure", 36),
+    Column("Mục tiêu (tiếng Anh)", "Measure in English", 30),
+)
+_WAY = (
+    Column("Phạm vi", "Scope", 30),
+    Column("Cách tính", "Basis", 40),
+    Column("Chính thức", "Headline", 10),
+)
+_FIGURE = (
+    Column("Tử số", "Numerator", 9),
+    Column("Mẫu số", "Denominator", 9),
+    Column("Tỷ lệ", "Rate", 9),
+    Column("So với", "Comparator", 6),
+    Column("Chỉ tiêu", "Target", 8),
+    Column("Đánh giá", "Verdict (vi)", 15),
+    Column("Đánh giá (tiếng Anh)", "Verdict", 15),
+    Column("Đủ kết luận", "Conclusive", 10),
+    Column("Cận dưới", "Low", 9),
+    Column("Cận trên", "High", 9),
+    Column("Thiếu hạn", "Deadline missing", 8),
+    Column("Thiếu ngày xong", "Completion missing", 8),
+    Column("Không hẹn ngày", "Exempt", 8),
+    Column("Tạm dừng", "Suspended", 8),
+    Column("Chưa ngã ngũ", "Undecided", 8),
+    Column("Không tính", "Excluded", 8),
+    Column("Còn được hỏng", "Failures left", 8),
+)
+_UNIT = (Column("Mã đơn vị", "Unit id", 18), Column("Đơn vị", "Unit", 32))
+_PERIOD = (
+    Column("Kỳ", "Period", 10),
+    Column("Từ ngày", "From", 11),
+    Column("Đến ngày", "To", 11),
+    Column("Đánh giá tại", "Evaluated on", 11),
+)
+_NOTES = (
+    (
+        "Tỷ lệ được cắt, không làm tròn; tử số và mẫu số là số đầy đủ · "
+        "rates are cut, never rounded; numerator and denominator are exact"
+    ),
+    (
+        "Cận dưới/trên: nếu mọi vụ việc thiếu dữ liệu đều không đạt/đều đạt · "
+        "low/high: with every case of missing data failed/met"
+    ),
+)
+_TONES = {"met": "good", "not_met": "bad"}
+
+
+def write(edition: Edition, folder: Path) -> list[Path]:
+    """Write the workbook of the newest year.
+
+    Returns:
+        The file.
+    """
+    year = edition.newest_year()
+    try:
+        of_year = every_figure(edition, year)
+    except ConfigurationError:
+        of_year = []
+    path = folder / FILE_NAME
+    name = Words(f"Mục tiêu chất lượng {year.label_vi}", f"Quality objectives {year.code}")
+    with open_book(edition, path, name) as book:
+        for table in _tables(edition, year, of_year):
+            book.write(table)
+    return [path]
+
+
+def _tables(edition: Edition, year: Period, of_year: Sequence[Figure]) -> Iterable[Table]:
+    def table(
+        sheet: str,
+        title: Words,
+        columns: Sequence[Column],
+        found: Iterable[Figure],
+        beside: Callable[[Figure], Sequence[Any]],
+    ) -> Table:
+        rows = ([*_name(figure), *beside(figure), *_figure(edition, figure)] for figure in found)
+        return Table(sheet, title, (*_NAME, *columns, *_FIGURE), rows, notes=_NOTES)
+
+    headlines = [figure for figure in of_year if figure.is_headline]
+    yield table(
+        "Tổng hợp",
+        Words(f"Mục tiêu chất lượng {year.label_vi}", f"Quality objectives {year.code}"),
+        (),
+        headlines,
+        lambda _: (),
+    )
+    yield table(
+        "Các cách tính",
+        Words(f"Mọi phạm vi và cách tính, {year.label_vi}", f"Every scope and basis, {year.code}"),
+        _WAY,
+        of_year,
+        lambda figure: (
+            str(edition.label("scope", figure.scope)),
+            str(edition.label("basis", figure.basis)),
+            figure.is_headline,
+        ),
+    )
+    yield table(
+        "Theo đơn vị",
+        Words(f"Từng đơn vị, {year.label_vi}", f"Each unit, {year.code}"),
+        _UNIT,
+        figures_of_units(edition, year),
+        lambda figure: (figure.unit_id, figure.unit_name),
+    )
+    yield table(
+        "Theo kỳ",
+        Words(f"Từng kỳ của {year.label_vi}", f"Each period of {year.code}"),
+        _PERIOD,
+        figures_within(edition, year.start.year),
+        lambda figure: (
+            Period(figure.period_grain, figure.period_start).code,
+            figure.period_start,
+            figure.period_end,
+            figure.evaluated_on,
+        ),
+    )
+
+
+def _name(figure: Figure) -> Sequence[Any]:
+    return figure.measure_id, figure.measure_name_vi, figure.measure_name_en
+
+
+def _figure(edition: Edition, figure: Figure) -> Sequence[Any]:
+    verdict = edition.label("verdict", figure.verdict)
+    tone = _TONES.get(figure.verdict, "unsure")
+    return (
+        figure.numerator,
+        figure.denominator,
+        _rate(figure),
+        COMPARATOR_SIGNS[figure.comparator],
+        _target(figure),
+        Mark(verdict.vi, tone),
+        Mark(verdict.en, tone),
+        figure.is_conclusive,
+        _bound(figure.rate_low),
+        _bound(figure.rate_high),
+        figure.missing_deadline_count,
+        figure.missing_completion_count,
+        figure.exempt_count,
+        figure.suspended_count,
+        figure.undecided_count,
+        figure.excluded_count,
+        figure.failures_left,
+    )
+
+
+def _rate(figure: Figure) -> Share | None:
+    if figure.truncated_rate is None:
+        return None
+    rate, decimals = figure.truncated_rate
+    return Share(float(rate), decimals)
+
+
+def _target(figure: Figure) -> Share | int:
+    if figure.is_count:
+        return int(figure.target)
+    is_whole = (exact_share(figure.target) * 100).denominator == 1
+    return Share(figure.target, 0 if is_whole else MIN_DECIMALS)
+
+
+def _bound(share: float | None) -> Share | None:
+    if share is None:
+        return None
+    cut: Fraction = truncated(exact_share(share), MIN_DECIMALS)
+    return Share(float(cut))
