@@ -54,12 +54,12 @@ def test_each_rate_is_a_number_that_dagster_plots(published_samples, metadata):
 def test_checks_that_failed_carry_counts_and_sample_keys(published_samples):
     with open_instance(published_samples.office.settings) as instance:
         [run] = instance.get_runs()
+        found_of_run = instance.get_records_for_run(
+            run.run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION
+        )
         evaluations = [
             record.event_log_entry.dagster_event.event_specific_data
-            for record in instance.get_event_records(
-                dg.EventRecordsFilter(dg.DagsterEventType.ASSET_CHECK_EVALUATION), limit=2000
-            )
-            if record.event_log_entry.run_id == run.run_id
+            for record in found_of_run.records
         ]
     failed = [
         found for found in evaluations if not found.passed and "sample_keys" in found.metadata
@@ -77,7 +77,7 @@ def test_the_page_of_expectations_agrees_with_what_the_run_said(published_sample
     total, not_met = map(int, re.findall(r"\d+", said))
     assert len(document.xpath("//tbody/tr")) == total
     assert len(document.xpath("//td[@class='failed']")) == not_met
-    [moved] = document.xpath("//tr[contains(., 'dossiers_due_at_given')]")
+    [moved] = document.xpath("//tr[.//summary[text()='dossiers_due_at_given']]")
     [(failing, judged)] = re.findall(
         r"dossiers_due_at_given: ([\d,]+) of ([\d,]+) rows", published_samples.run.output
     )
