@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-MAX_ROWS = 20_000
+MAX_ROWS = 10_000
 """Rows of a list. Excel takes 1,048,576, but nobody reads or mails them; what is cut off is said,
 with the query that lists everything."""
 MAX_TEXT = 32_767

@@ -7,6 +7,7 @@ import zipfile
 from datetime import datetime, timedelta
 
 import openpyxl
+import polars as pl
 import pytest
 
 from pipelines.reports.edition import published_edition
@@ -279,6 +280,21 @@ def test_titles_of_items_stay_out(published_samples, opened):
     assert titles
     cells = {cell for row in table(opened["follow-up.xlsx"].worksheets[0]) for cell in row}
     assert not titles & cells
+
+
+def test_no_name_of_a_person_is_in_any_cell(published_samples, opened):
+    landing = published_samples.office.settings.landing / "dossiers"
+    extract = pl.read_csv(landing / "ho-so-mot-cua_2022-12-31.csv", infer_schema=False)
+    names = extract["Chủ hồ sơ"].str.replace(r" \d+$", "").unique().to_list()
+    assert len(names) > 1
+    cells = "\n".join(
+        str(value)
+        for workbook in opened.values()
+        for sheet in workbook
+        for row in sheet.iter_rows(values_only=True)
+        for value in row
+    )
+    assert not [name for name in names if name in cells]
 
 
 def test_the_same_edition_gives_the_same_bytes(published_samples, written, tmp_path):
