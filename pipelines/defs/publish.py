@@ -11,9 +11,8 @@ from pipelines.contracts.datasets import DATASETS
 from pipelines.defs.keys import EXTRACT_LOG, WAREHOUSE, build_key
 from pipelines.defs.resources import OWNERS, SESSION, WRITER_POOL, Session, settings_in_force
 from pipelines.defs.transform import model_keys
-from pipelines.errors import ConfigurationError
 from pipelines.reports.edition import Edition, published_edition
-from pipelines.reports.figures import figures
+from pipelines.reports.figures import figures_if_any
 from pipelines.reports.restated import Restated, restated
 from pipelines.settings import LOCAL_ZONE
 from pipelines.warehouse.schemas import MEMORY
@@ -132,10 +131,7 @@ def _scorecard(edition: Edition) -> dict[str, dg.MetadataValue[Any]]:
     from pipelines.reports.markdown import rates, scorecard_markdown
 
     year = edition.newest_year()
-    try:
-        found = figures(edition, year)
-    except ConfigurationError as nothing:
-        return {"scorecard": dg.MetadataValue.md(str(nothing))}
+    found = [figure for figure in figures_if_any(edition, year) if figure.is_headline]
     numbers = {name: dg.MetadataValue.float(value) for name, value in rates(found).items()}
     return {"scorecard": dg.MetadataValue.md(scorecard_markdown(edition, year, found)), **numbers}
 

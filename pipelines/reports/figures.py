@@ -165,6 +165,11 @@ def figures(edition: Edition, period: Period, unit: str | None = None) -> list[F
     return [figure for figure in every_figure(edition, period, unit) if figure.is_headline]
 
 
+def figures_if_any(edition: Edition, period: Period) -> list[Figure]:
+    """What `every_figure` finds of all units; nothing where the warehouse has no such period."""
+    return _read(edition, _OF_PERIOD, period)
+
+
 def figures_of_units(edition: Edition, period: Period) -> list[Figure]:
     """The headline figures of a period, of each unit that has any; by measure and unit."""
     return _read(edition, f"{_OF_PERIOD} and is_headline", period, of_units=True)

@@ -11,9 +11,8 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from pipelines.errors import ConfigurationError
 from pipelines.reports.edition import Edition
-from pipelines.reports.figures import Figure, figures
+from pipelines.reports.figures import Figure, figures_if_any
 from pipelines.reports.numbers import NOTHING, format_day, format_share
 from pipelines.reports.periods import Period
 
@@ -120,10 +119,7 @@ def words(edition: Edition, period: Period) -> dict[str, Any]:
     """The value of every placeholder, for the headline figures of a period."""
     as_of, published_at = edition.stamp()
     of_period = {"grain": period.grain, "start": period.start}
-    try:
-        found = figures(edition, period)
-    except ConfigurationError:
-        found = []
+    found = [figure for figure in figures_if_any(edition, period) if figure.is_headline]
     decision = _decision(edition, found)
     measures = _measures(edition, found, of_period)
     [counts] = edition.rows(_COUNTS_SQL, of_period)

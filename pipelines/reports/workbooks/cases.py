@@ -10,9 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pipelines.errors import ConfigurationError
 from pipelines.reports.edition import Edition, Words
-from pipelines.reports.figures import Figure, figures
+from pipelines.reports.figures import Figure, figures_if_any
 from pipelines.reports.periods import Period
 from pipelines.reports.receipt import LISTED
 from pipelines.reports.workbooks.book import MAX_ROWS, Column, Table, open_book
@@ -86,10 +85,7 @@ def write(edition: Edition, folder: Path) -> list[Path]:
         The file.
     """
     year = edition.newest_year()
-    try:
-        headlines = figures(edition, year)
-    except ConfigurationError:
-        headlines = []
+    headlines = [figure for figure in figures_if_any(edition, year) if figure.is_headline]
     path = folder / FILE_NAME
     title = Words(f"Vụ việc đứng sau các con số {year.label_vi}", f"Cases behind {year.code}")
     counts = _gather(edition, year, headlines)

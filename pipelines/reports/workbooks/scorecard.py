@@ -7,9 +7,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from pipelines.errors import ConfigurationError
 from pipelines.reports.edition import Edition, Words
-from pipelines.reports.figures import Figure, every_figure, figures_of_units, figures_within
+from pipelines.reports.figures import Figure, figures_if_any, figures_of_units, figures_within
 from pipelines.reports.numbers import (
     COMPARATOR_SIGNS,
     MIN_DECIMALS,
@@ -77,10 +76,7 @@ def write(edition: Edition, folder: Path) -> list[Path]:
         The file.
     """
     year = edition.newest_year()
-    try:
-        of_year = every_figure(edition, year)
-    except ConfigurationError:
-        of_year = []
+    of_year = figures_if_any(edition, year)
     path = folder / FILE_NAME
     name = Words(f"Mục tiêu chất lượng {year.label_vi}", f"Quality objectives {year.code}")
     with open_book(edition, path, name) as book:

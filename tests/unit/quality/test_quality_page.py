@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 from lxml import html
 
 from pipelines.quality.page import FILE_NAME, write_page
-from pipelines.quality.results import ExpectationResult, could_not_evaluate
+from pipelines.quality.results import could_not_evaluate
 
 RUN_AT = datetime(2022, 12, 31, 18, 0, tzinfo=UTC)
 
 
 def result(suite, name, **found):
-    expectation = suite.expectations[name]
-    return ExpectationResult(
-        suite=suite.table_name,
-        table=suite.table,
-        expectation_id=suite.expectation_id(name),
-        title_vi=expectation.title_vi,
-        title_en=expectation.title_en,
-        severity=expectation.severity,
-        issue_code=expectation.issue_code,
-        **found,
-    )
+    return replace(could_not_evaluate(suite, name, ""), **found)
 
 
 @pytest.fixture
