@@ -1,6 +1,6 @@
 """Workbooks for people who work in a spreadsheet: the scorecard, its cases, lists to work off.
 
-`book` knows how a sheet looks and what a cell may hold; every other module is one workbook with a
+`tables` says what a sheet holds and `book` how it looks; every other module is one workbook with a
 function `write(edition, folder)`. Values are those of the marts; only shares are cut to the digits
 that every other report shows, so that no reader finds two figures for one thing.
 """

@@ -7,15 +7,15 @@ more memory than a short one. The same edition gives the same bytes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from pipelines.reports.edition import Edition, Words
-from pipelines.reports.numbers import MIN_DECIMALS, format_day
+from pipelines.reports.numbers import format_day
+from pipelines.reports.workbooks.tables import Mark, Share, Table
 from pipelines.settings import LOCAL_ZONE
 
 if TYPE_CHECKING:
@@ -23,62 +23,14 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-MAX_ROWS = 10_000
-"""Rows of a list. Excel takes 1,048,576, but nobody reads or mails them; what is cut off is said,
-with the query that lists everything."""
 MAX_TEXT = 32_767
 """Characters that a cell may hold."""
 
 _A4 = 9
-_HEADER_HEIGHT = 48
+_LINE_HEIGHT = 15
+"""Of a line of text, in points. Not every program fits rows to wrapped text by itself."""
 _TONES = {"good": "#E3F1E7", "bad": "#FBE3D2", "unsure": "#ECECEC"}
 """Fills behind words; they repeat what the words say, for nobody but the quick eye."""
-
-
-class Share(NamedTuple):
-    """A rate cut to the digits that are shown."""
-
-    value: float
-    decimals: int = MIN_DECIMALS
-
-
-class Mark(NamedTuple):
-    """A word with a tone of `_TONES` behind it."""
-
-    text: str
-    tone: str
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a table: its heading in both languages and its width in characters."""
-
-    vi: str
-    en: str
-    width: float = 12
-
-
-@dataclass(frozen=True)
-class Table:
-    """What a sheet holds.
-
-    Attributes:
-        name: Of the sheet, at most 31 characters.
-        title: Of the table.
-        columns: Its columns.
-        rows: Values in the order of the columns.
-        total: How many rows there are, where `rows` may hold fewer.
-        query: Lists all of them in the published warehouse, where `rows` may hold fewer.
-        notes: Lines between title and table.
-    """
-
-    name: str
-    title: Words
-    columns: Sequence[Column]
-    rows: Iterable[Sequence[Any]]
-    total: int | None = None
-    query: str = ""
-    notes: Sequence[str] = ()
 
 
 class Book:
@@ -103,11 +55,15 @@ class Book:
     def write(self, table: Table) -> None:
         """Add a sheet with one table, its heading frozen, filtered and repeated on each page."""
         sheet = self._book.add_worksheet(table.name)
-        for number, column in enumerate(table.columns):
-            sheet.set_column(number, number, column.width)
+        widths = [column.width for column in table.columns]
+        for number, width in enumerate(widths):
+            sheet.set_column(number, number, width)
         head = self._write_head(sheet, table)
         last = head
         for last, row in enumerate(table.rows, head + 1):
+            lines = max(map(_lines, row, widths))
+            if lines > 1:
+                sheet.set_row(last, lines * _LINE_HEIGHT)
             self._write_row(sheet, last, row)
         if last == head:
             last += 1
@@ -116,17 +72,19 @@ class Book:
 
     def _write_head(self, sheet: Worksheet, table: Table) -> int:
         """Title, notes and headings; returns the row of the headings."""
-        lines = [self._stamp, *table.notes, *_cut_off(table)]
+        columns = table.columns
+        above = [self._stamp, *table.notes, *table.cut_off]
         sheet.write_string(0, 0, table.title.vi, self._format(bold=True, font_size=14))
         sheet.write_string(1, 0, table.title.en, self._format(italic=True, font_color="#444444"))
-        for number, line in enumerate(lines, 2):
+        for number, line in enumerate(above, 2):
             sheet.write_string(number, 0, line, self._format())
-        head = len(lines) + 3
-        sheet.set_row(head, _HEADER_HEIGHT)
+        head = len(above) + 3
+        lines = max(_lines(part.vi, part.width) + _lines(part.en, part.width) for part in columns)
+        sheet.set_row(head, lines * _LINE_HEIGHT)
         heading = self._format(
             bold=True, bg_color="#DCE6F1", border=1, text_wrap=True, valign="vcenter"
         )
-        for number, column in enumerate(table.columns):
+        for number, column in enumerate(columns):
             sheet.write_string(head, number, f"{column.vi}\n{column.en}", heading)
         return head
 
@@ -211,49 +169,10 @@ def open_book(edition: Edition, path: Path, title: Words) -> Iterator[Book]:
         raise
 
 
-def listing(
-    edition: Edition,
-    name: str,
-    title: Words,
-    columns: Sequence[Column],
-    sql: str,
-    source: str,
-    **parameters: object,
-) -> Table:
-    """The first rows of a list that may be long.
-
-    Args:
-        edition: Where it is.
-        name: Of the sheet.
-        title: Of the table.
-        columns: Its columns.
-        sql: Selects them, at most `$shown` rows.
-        source: What it lists: a mart, perhaps with a condition.
-        **parameters: Further values that `sql` asks for.
-    """
-    [counted] = edition.rows(f"select count(*) as listed from {source}")
-    return Table(
-        name,
-        title,
-        columns,
-        edition.stream(sql, {"shown": MAX_ROWS, **parameters}),
-        total=counted["listed"],
-        query=f"select * from {source};",
-    )
-
-
-def _cut_off(table: Table) -> list[str]:
-    """What a reader must know of rows that are not on the sheet."""
-    if not table.query:
-        return []
-    found = [f"Truy vấn toàn bộ · the query that lists all: {table.query}"]
-    if table.total is not None and table.total > MAX_ROWS:
-        found.insert(
-            0,
-            f"Có {table.total} dòng, ghi {MAX_ROWS} dòng đầu · "
-            f"the first {MAX_ROWS} of {table.total} rows",
-        )
-    return found
+def _lines(value: object, width: float) -> int:
+    """How many lines a value takes in a column, about."""
+    text = value.text if isinstance(value, Mark) else value
+    return -(-len(text) // int(width)) if isinstance(text, str) and text else 1
 
 
 def _printed(text: str) -> str:

@@ -14,30 +14,27 @@ from pipelines.reports.edition import Edition, Words
 from pipelines.reports.figures import Figure, figures_if_any
 from pipelines.reports.periods import Period
 from pipelines.reports.receipt import LISTED
-from pipelines.reports.workbooks.book import MAX_ROWS, Column, Table, open_book
+from pipelines.reports.workbooks.book import open_book
+from pipelines.reports.workbooks.tables import MAX_ROWS, Column, Table
 
 FILE_NAME = "cases.xlsx"
 
 _COUNTS = (
     Column("Mã", "Id", 6),
-    Column("Mục tiêu", "Measure", 40),
-    Column("Xếp loại", "Treatment (vi)", 24),
-    Column("Xếp loại (tiếng Anh)", "Treatment", 24),
-    Column("Lý do", "Reason (vi)", 44),
-    Column("Lý do (tiếng Anh)", "Reason", 44),
-    Column("Vụ việc", "Cases", 9),
+    Column("Mục tiêu", "Measure", 50),
+    Column("Xếp loại", "Treatment", 34),
+    Column("Lý do", "Reason", 60),
+    Column("Vụ việc", "Cases", 10),
 )
 _CASES = (
     Column("Vụ việc", "Case", 30),
     Column("Mã đơn vị", "Unit id", 18),
     Column("Đơn vị", "Unit", 32),
-    Column("Xếp loại", "Treatment (vi)", 20),
-    Column("Xếp loại (tiếng Anh)", "Treatment", 20),
-    Column("Lý do", "Reason (vi)", 36),
-    Column("Lý do (tiếng Anh)", "Reason", 36),
-    Column("Từ ngày", "Received", 11),
-    Column("Hạn tính", "Due", 11),
-    Column("Ngày xong", "Completed", 11),
+    Column("Xếp loại", "Treatment", 32),
+    Column("Lý do", "Reason", 56),
+    Column("Từ ngày", "Received", 12),
+    Column("Hạn tính", "Due", 12),
+    Column("Ngày xong", "Completed", 12),
 )
 # `marts.measure_cases` works out every case when it is asked: all figures ask it together, once.
 _GATHER_SQL = """
@@ -58,8 +55,10 @@ _COUNTS_SQL = """
 """
 _CASES_SQL = """
     select
-        cases.case_id, cases.unit_id, units.unit_name, treatments.name_vi, treatments.name_en,
-        reasons.name_vi, reasons.name_en, cases.received_on, cases.due_on, cases.completed_on
+        cases.case_id, cases.unit_id, units.unit_name,
+        treatments.name_vi || ' · ' || treatments.name_en,
+        reasons.name_vi || ' · ' || reasons.name_en,
+        cases.received_on, cases.due_on, cases.completed_on
     from temp.listed_cases as cases
     left join marts.dim_unit as units on cases.unit_id = units.unit_id
     left join seeds.labels as treatments
@@ -128,13 +127,14 @@ def _counts(
     edition: Edition, figure: Figure, counts: Sequence[Mapping[str, Any]]
 ) -> Iterator[Sequence[Any]]:
     """Every treatment and reason of a figure; cases that met it are its numerator."""
-    name = (figure.measure_id, figure.measure_name_vi)
+    name = (figure.measure_id, str(Words(figure.measure_name_vi, figure.measure_name_en)))
     if not figure.is_count:
-        yield *name, *_words(edition, "treatment", "met"), None, None, figure.numerator
+        yield *name, str(edition.label("treatment", "met")), None, figure.numerator
     for row in counts:
         if row["measure_id"] == figure.measure_id:
-            treatment = _words(edition, "treatment", row["treatment"])
-            yield *name, *treatment, *_words(edition, "reason", row["reason"]), row["cases"]
+            treatment, reason = row["treatment"], str(edition.label("reason", row["reason"]))
+            words = str(edition.label("treatment", treatment)) if treatment else None
+            yield *name, words, reason, row["cases"]
 
 
 def _cases(edition: Edition, figure: Figure, counts: Sequence[Mapping[str, Any]]) -> Table:
@@ -158,10 +158,3 @@ def _cases(edition: Edition, figure: Figure, counts: Sequence[Mapping[str, Any]]
         query=_QUERY.format(figure, "treatment is distinct from 'met'"),
         notes=notes,
     )
-
-
-def _words(edition: Edition, attribute: str, code: str | None) -> tuple[str | None, str | None]:
-    if code is None:
-        return None, None
-    words = edition.label(attribute, code)
-    return words.vi, words.en

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipelines.reports.edition import Edition, Words
-from pipelines.reports.workbooks.book import Column, Table, listing, open_book
+from pipelines.reports.workbooks.book import open_book
+from pipelines.reports.workbooks.tables import Column, Table, listing
 
 FILE_NAME = "data-quality.xlsx"
 TITLE = Words("Chất lượng dữ liệu", "Data quality")
@@ -17,15 +18,14 @@ are sentences about it."""
 _CODES = (
     Column("Mã lỗi", "Code", 26),
     Column("Mức độ", "Severity", 22),
-    Column("Tên lỗi", "Name (vi)", 44),
-    Column("Tên lỗi (tiếng Anh)", "Name", 44),
+    Column("Tên lỗi", "Name", 80),
     Column("Còn mở", "Open", 10),
     Column("Đã sửa", "Mended", 10),
 )
 _CODES_SQL = """
     select
         codes.issue_code, severities.name_vi || ' · ' || severities.name_en,
-        codes.name_vi, codes.name_en,
+        codes.name_vi || ' · ' || codes.name_en,
         count(*) filter (issues.is_open) as open_issues,
         count(*) filter (not issues.is_open) as mended
     from marts.data_quality_issues as issues
@@ -37,10 +37,9 @@ _CODES_SQL = """
         open_issues desc, codes.issue_code
 """
 _ISSUES = (
-    Column("Mức độ", "Severity", 14),
+    Column("Mức độ", "Severity", 20),
     Column("Mã lỗi", "Code", 26),
-    Column("Tên lỗi", "Name (vi)", 32),
-    Column("Tên lỗi (tiếng Anh)", "Name", 32),
+    Column("Tên lỗi", "Name", 50),
     Column("Nguồn", "Source", 18),
     Column("Vụ việc", "Case", 28),
     Column("Mã đơn vị", "Unit id", 18),
@@ -55,7 +54,7 @@ _ISSUES = (
 _ISSUES_SQL = """
     select
         severities.name_vi || ' · ' || severities.name_en, issues.issue_code,
-        codes.name_vi, codes.name_en, issues.source, issues.case_id, issues.unit_id,
+        codes.name_vi || ' · ' || codes.name_en, issues.source, issues.case_id, issues.unit_id,
         units.unit_name, extracts.file_name, issues.row_number, issues.column_name,
         case when issues.column_name = any($free_text) then null else issues.raw_value end,
         case when issues.column_name = any($free_text) then null else issues.detail end,

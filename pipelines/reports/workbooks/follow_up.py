@@ -9,7 +9,8 @@ from pathlib import Path
 
 from pipelines.contracts.datasets import DATASETS
 from pipelines.reports.edition import Edition, Words
-from pipelines.reports.workbooks.book import Column, Table, listing, open_book
+from pipelines.reports.workbooks.book import open_book
+from pipelines.reports.workbooks.tables import Column, Table, listing
 
 FILE_NAME = "follow-up.xlsx"
 TITLE = Words("Việc cần theo dõi, đôn đốc", "Items to follow up")
@@ -37,12 +38,10 @@ _UNITS_SQL = """
     order by overdue desc, items desc, unit_id
 """
 _ITEMS = (
-    Column("Tình trạng", "State (vi)", 18),
-    Column("Tình trạng (tiếng Anh)", "State", 18),
-    Column("Ngày làm việc còn lại", "Working days left", 10),
-    Column("Hạn", "Due", 11),
-    Column("Loại việc", "Kind (vi)", 24),
-    Column("Loại việc (tiếng Anh)", "Kind", 22),
+    Column("Tình trạng", "State", 24),
+    Column("Ngày làm việc còn lại", "Working days left", 14),
+    Column("Hạn", "Due", 12),
+    Column("Loại việc", "Kind", 34),
     Column("Vụ việc", "Case", 32),
     Column("Mã đơn vị", "Unit id", 18),
     Column("Đơn vị", "Unit", 34),
@@ -50,13 +49,12 @@ _ITEMS = (
 )
 _ITEMS_SQL = """
     select
-        states.name_vi, states.name_en, items.working_days_left, items.due_on,
-        kinds.name_vi, kinds.name_en, items.case_id, items.unit_id, items.unit_name,
-        items.last_urged_on
+        states.name_vi || ' · ' || states.name_en, items.working_days_left, items.due_on,
+        kinds.name, items.case_id, items.unit_id, items.unit_name, items.last_urged_on
     from marts.follow_up as items
     left join seeds.labels as states on states.attribute = 'state' and items.state = states.code
     left join (
-        select unnest($codes) as code, unnest($names_vi) as name_vi, unnest($names_en) as name_en
+        select unnest($codes) as code, unnest($names) as name
     ) as kinds on items.dataset = kinds.code
     order by list_position($states, items.state), items.due_on, items.dataset, items.case_id,
         items.unit_id
@@ -71,11 +69,7 @@ def write(edition: Edition, folder: Path) -> list[Path]:
         The file.
     """
     path = folder / FILE_NAME
-    names = {
-        "codes": list(DATASETS),
-        "names_vi": [dataset.label_vi for dataset in DATASETS.values()],
-        "names_en": [dataset.label_en for dataset in DATASETS.values()],
-    }
+    names = [str(Words(dataset.label_vi, dataset.label_en)) for dataset in DATASETS.values()]
     with open_book(edition, path, TITLE) as book:
         book.write(
             listing(
@@ -86,7 +80,8 @@ def write(edition: Edition, folder: Path) -> list[Path]:
                 _ITEMS_SQL,
                 "marts.follow_up",
                 states=_STATES,
-                **names,
+                codes=list(DATASETS),
+                names=names,
             )
         )
         units = Words("Số việc theo đơn vị", "Items by unit")

@@ -16,14 +16,14 @@ from pipelines.reports.numbers import (
     truncated,
 )
 from pipelines.reports.periods import Period
-from pipelines.reports.workbooks.book import Column, Mark, Share, Table, open_book
+from pipelines.reports.workbooks.book import open_book
+from pipelines.reports.workbooks.tables import Column, Mark, Share, Table
 
 FILE_NAME = "scorecard.xlsx"
 
 _NAME = (
     Column("Mã", "Id", 6),
-    Column("Mục tiêu", "Measure", 36),
-    Column("Mục tiêu (tiếng Anh)", "Measure in English", 30),
+    Column("Mục tiêu", "Measure", 50),
 )
 _WAY = (
     Column("Phạm vi", "Scope", 30),
@@ -31,23 +31,22 @@ _WAY = (
     Column("Chính thức", "Headline", 10),
 )
 _FIGURE = (
-    Column("Tử số", "Numerator", 9),
-    Column("Mẫu số", "Denominator", 9),
-    Column("Tỷ lệ", "Rate", 9),
-    Column("So với", "Comparator", 6),
-    Column("Chỉ tiêu", "Target", 8),
-    Column("Đánh giá", "Verdict (vi)", 15),
-    Column("Đánh giá (tiếng Anh)", "Verdict", 15),
-    Column("Đủ kết luận", "Conclusive", 10),
-    Column("Cận dưới", "Low", 9),
-    Column("Cận trên", "High", 9),
-    Column("Thiếu hạn", "Deadline missing", 8),
-    Column("Thiếu ngày xong", "Completion missing", 8),
-    Column("Không hẹn ngày", "Exempt", 8),
-    Column("Tạm dừng", "Suspended", 8),
-    Column("Chưa ngã ngũ", "Undecided", 8),
-    Column("Không tính", "Excluded", 8),
-    Column("Còn được hỏng", "Failures left", 8),
+    Column("Tử số", "Numerator", 12),
+    Column("Mẫu số", "Denominator", 13),
+    Column("Tỷ lệ", "Rate", 10),
+    Column("So với", "Is to be", 8),
+    Column("Chỉ tiêu", "Target", 10),
+    Column("Đánh giá", "Verdict", 20),
+    Column("Đủ kết luận", "Conclusive", 12),
+    Column("Cận dưới", "Low", 10),
+    Column("Cận trên", "High", 10),
+    Column("Thiếu hạn", "Deadline missing", 11),
+    Column("Thiếu ngày xong", "Completion missing", 12),
+    Column("Không hẹn ngày", "Exempt", 11),
+    Column("Tạm dừng", "Suspended", 12),
+    Column("Chưa ngã ngũ", "Undecided", 12),
+    Column("Không tính", "Excluded", 11),
+    Column("Còn được hỏng", "Failures left", 11),
 )
 _UNIT = (Column("Mã đơn vị", "Unit id", 18), Column("Đơn vị", "Unit", 32))
 _PERIOD = (
@@ -137,20 +136,18 @@ def _tables(edition: Edition, year: Period, of_year: Sequence[Figure]) -> Iterab
 
 
 def _name(figure: Figure) -> Sequence[Any]:
-    return figure.measure_id, figure.measure_name_vi, figure.measure_name_en
+    return figure.measure_id, str(Words(figure.measure_name_vi, figure.measure_name_en))
 
 
 def _figure(edition: Edition, figure: Figure) -> Sequence[Any]:
-    verdict = edition.label("verdict", figure.verdict)
-    tone = _TONES.get(figure.verdict, "unsure")
+    verdict = str(edition.label("verdict", figure.verdict))
     return (
         figure.numerator,
         figure.denominator,
         _rate(figure),
         COMPARATOR_SIGNS[figure.comparator],
         _target(figure),
-        Mark(verdict.vi, tone),
-        Mark(verdict.en, tone),
+        Mark(verdict, _TONES.get(figure.verdict, "unsure")),
         figure.is_conclusive,
         _bound(figure.rate_low),
         _bound(figure.rate_high),

@@ -10,8 +10,8 @@ import openpyxl
 import polars as pl
 import pytest
 
-from pipelines.reports.edition import published_edition
-from pipelines.reports.workbooks import book, cases, data_quality, follow_up, scorecard
+from pipelines.reports.edition import Words, published_edition
+from pipelines.reports.workbooks import book, cases, data_quality, follow_up, scorecard, tables
 from tests.support.editions import spoiled
 
 WORKBOOKS = (scorecard, cases, follow_up, data_quality)
@@ -33,13 +33,13 @@ FIGURE = """
     numerator, denominator,
     case when rate is not null then (numerator * 10000 // denominator) / 10000 end,
     case comparator when 'gt' then '>' else '≥' end, target,
-    verdicts.name_vi, verdicts.name_en,
+    verdicts.name_vi || ' · ' || verdicts.name_en,
     case when is_conclusive then 'Có · yes' else 'Không · no' end,
     trunc(round(rate_low * 10000, 8)) / 10000, trunc(round(rate_high * 10000, 8)) / 10000,
     missing_deadline_count, missing_completion_count, exempt_count, suspended_count,
     undecided_count, excluded_count, failures_left
 """
-NAME = "measure_id, measure_name_vi, measure_name_en"
+NAME = "measure_id, measure_name_vi || ' · ' || measure_name_en"
 VERDICTS = (
     "inner join seeds.labels as verdicts"
     " on verdicts.attribute = 'verdict' and verdicts.code = verdict"
@@ -83,7 +83,7 @@ SHEETS = {
     "follow-up.xlsx": {
         "Danh sách": """
             select
-                states.name_vi, states.name_en, working_days_left, due_on, null, null, case_id,
+                states.name_vi || ' · ' || states.name_en, working_days_left, due_on, null, case_id,
                 unit_id, unit_name, last_urged_on
             from marts.follow_up
             inner join seeds.labels as states on attribute = 'state' and code = state
@@ -100,9 +100,10 @@ SHEETS = {
     "data-quality.xlsx": {
         "Lỗi cần sửa": """
             select
-                severities.name_vi || ' · ' || severities.name_en, issue_code, codes.name_vi,
-                codes.name_en, issues.source, case_id, issues.unit_id, unit_name, file_name,
-                row_number, column_name, raw_value, detail, first_seen_on
+                severities.name_vi || ' · ' || severities.name_en, issue_code,
+                codes.name_vi || ' · ' || codes.name_en, issues.source, case_id,
+                issues.unit_id, unit_name, file_name, row_number, column_name,
+                raw_value, detail, first_seen_on
             from marts.data_quality_issues as issues
             inner join seeds.issue_codes as codes using (issue_code)
             inner join seeds.labels as severities
@@ -127,8 +128,8 @@ SHEETS = {
 }
 CASES = f"""
     select
-        case_id, unit_id, unit_name, treatments.name_vi, treatments.name_en,
-        reasons.name_vi, reasons.name_en, received_on, due_on, completed_on
+        case_id, unit_id, unit_name, treatments.name_vi || ' · ' || treatments.name_en,
+        reasons.name_vi || ' · ' || reasons.name_en, received_on, due_on, completed_on
     from marts.measure_cases
     semi join (select * from marts.scorecard where is_headline and {YEAR}) as headlines
         using (measure_id, scope, basis, period_grain, period_start)
@@ -180,7 +181,7 @@ def expected(rows):
 
 def without_kinds(rows):
     """Rows of the follow-up list without the names of datasets, which no table holds."""
-    return sorted(((*row[:4], None, None, *row[6:]) for row in rows), key=str)
+    return sorted(((*row[:3], None, *row[4:]) for row in rows), key=str)
 
 
 @pytest.mark.parametrize(
@@ -191,7 +192,7 @@ def test_every_cell_is_what_the_warehouse_says(published_samples, opened, name, 
     in_warehouse = expected(published_samples.office.query(SHEETS[name][sheet]))
     assert len(in_warehouse) > 0
     if sheet == "Danh sách":
-        assert all(row[4] and row[5] for row in found)
+        assert all(" · " in row[3] for row in found)
         found = without_kinds(found)
     if sheet == "Theo đơn vị" and name == "follow-up.xlsx":
         in_warehouse = sorted(((*row[:2], *row[3:], row[2]) for row in in_warehouse), key=str)
@@ -251,7 +252,7 @@ def test_a_rate_close_to_its_target_shows_more_digits(published, tmp_path):
             if figure.measure_id == "07b"
         ]
     share = scorecard._rate(figure)
-    assert share == book.Share(0.60004, 3)
+    assert share == tables.Share(0.60004, 3)
 
 
 def test_sheets_are_made_for_filtering_and_printing(opened):
@@ -341,17 +342,17 @@ def test_no_value_becomes_a_formula_or_a_link(published_samples, tmp_path):
     cells = [cell for row in rows for cell in row if cell.value is not None]
     assert all(cell.data_type != "f" and cell.hyperlink is None for cell in cells)
     # Whoever edits such a cell leaves it text: its format says so.
-    assert {cell.number_format for row in rows for cell in row[6:9]} == {"@"}
-    shown = {row[6].value for row in rows}
+    assert {cell.number_format for row in rows for cell in row[4:7]} == {"@"}
+    shown = {row[4].value for row in rows}
     assert {text for text in HOSTILE if "\x01" not in text} <= shown
-    assert max(len(row[8].value) for row in rows) == book.MAX_TEXT
+    assert max(len(row[6].value) for row in rows) == book.MAX_TEXT
     with zipfile.ZipFile(path) as parts:
         for name in parts.namelist():
             assert not re.search(rb"<f[ >]|<hyperlink", parts.read(name)), name
 
 
 def test_a_long_list_is_cut_and_says_where_the_rest_is(published_samples, tmp_path, monkeypatch):
-    monkeypatch.setattr(book, "MAX_ROWS", 5)
+    monkeypatch.setattr(tables, "MAX_ROWS", 5)
     monkeypatch.setattr(cases, "MAX_ROWS", 5)
     with published_edition(published_samples.office.settings) as edition:
         [listed] = follow_up.write(edition, tmp_path)
@@ -399,16 +400,16 @@ def test_no_activity_and_insufficient_evidence_leave_the_rate_empty(published_sa
         [path] = scorecard.write(edition, tmp_path)
     sheet = openpyxl.load_workbook(path)["Tổng hợp"]
     rows = {row[0]: row for row in table(sheet)}
-    assert rows["06"][3:6] == (0, 0, None)
-    assert rows["06"][8] == "Không phát sinh"
-    assert rows["05a"][5] is None
-    assert rows["05a"][8] == "Không đủ căn cứ"
-    assert rows["05a"][10] == "Không · no"
+    assert rows["06"][2:5] == (0, 0, None)
+    assert rows["06"][7] == "Không phát sinh · No activity"
+    assert rows["05a"][4] is None
+    assert rows["05a"][7] == "Không đủ căn cứ · Insufficient evidence"
+    assert rows["05a"][8] == "Không · no"
 
 
 def test_a_workbook_that_fails_leaves_no_file(published, tmp_path):
-    words = book.Words("a", "a")
-    table_of_two = book.Table("a", words, [book.Column("a", "a")], [["text"], [object()]])
+    words = Words("a", "a")
+    table_of_two = tables.Table("a", words, [tables.Column("a", "a")], [["text"], [object()]])
 
     def write(edition):
         with book.open_book(edition, tmp_path / "half.xlsx", words) as opened:
