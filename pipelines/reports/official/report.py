@@ -53,19 +53,14 @@ def fill(template: Path, values: Mapping[str, Any]) -> DocxTemplate:
     Raises:
         ConfigurationError: As `write` says.
     """
-    from docx.opc.exceptions import PackageNotFoundError
-    from docxtpl import DocxTemplate
     from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError
     from jinja2.sandbox import SandboxedEnvironment
 
-    sandbox = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
+    document = _open(template)
     try:
-        document = DocxTemplate(template)
-        document.render(dict(values), sandbox)
-    except (BadZipFile, KeyError, PackageNotFoundError, ValueError) as error:
-        raise ConfigurationError(
-            f"{template} is not a Word document (.docx) that can be read: {error}"
-        ) from error
+        document.render(
+            dict(values), SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
+        )
     except UndefinedError as error:
         known = ", ".join(PLACEHOLDERS)
         raise ConfigurationError(
@@ -77,8 +72,23 @@ def fill(template: Path, values: Mapping[str, Any]) -> DocxTemplate:
         raise ConfigurationError(
             f"{template} cannot be read as a template: {error.message}. Near: {near[:200]}"
         ) from error
-    except (TemplateError, ArithmeticError, AttributeError, TypeError) as error:
+    except (TemplateError, ArithmeticError, AttributeError, TypeError, ValueError) as error:
         raise ConfigurationError(
             f"{template} asks for something that cannot be done: {error}"
+        ) from error
+    return document
+
+
+def _open(template: Path) -> DocxTemplate:
+    from docx.opc.exceptions import PackageNotFoundError
+    from docxtpl import DocxTemplate
+    from lxml.etree import XMLSyntaxError
+
+    document = DocxTemplate(template)
+    try:
+        document.init_docx()
+    except (BadZipFile, KeyError, PackageNotFoundError, ValueError, XMLSyntaxError) as error:
+        raise ConfigurationError(
+            f"{template} is not a Word document (.docx) that can be read: {error}"
         ) from error
     return document

@@ -213,6 +213,7 @@ def test_an_office_s_own_template_is_used(edition, template, tmp_path):
         ("{{ ky.format.__globals__ }}", "cannot be done: .*unsafe"),
         ("{{ 1 // 0 }}", "cannot be done"),
         ("{{ ky() }}", "cannot be done"),
+        ("{{ ky.index('?') }}", "cannot be done"),
         ("{% include 'other' %}", "cannot be done"),
     ],
 )
@@ -230,6 +231,17 @@ def test_a_template_that_is_no_word_document_is_named(edition, tmp_path):
     own = tmp_path / "templates" / report.FILE_NAME
     own.parent.mkdir()
     own.write_text("{{ ky }}")
+    with pytest.raises(ConfigurationError, match=r"official\.docx is not a Word document"):
+        report.write(edition, tmp_path)
+
+
+def test_a_damaged_template_is_named(edition, template, tmp_path):
+    own = template("{{ ky }}")
+    with zipfile.ZipFile(own) as parts:
+        kept = {name: parts.read(name) for name in parts.namelist()}
+    with zipfile.ZipFile(own, "w") as parts:
+        for name, content in kept.items():
+            parts.writestr(name, content[:200] if name == "word/document.xml" else content)
     with pytest.raises(ConfigurationError, match=r"official\.docx is not a Word document"):
         report.write(edition, tmp_path)
 
