@@ -33,6 +33,9 @@ REFERENCES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 MERGED = tuple(name for name in DATASETS if name not in REFERENCES)
 """The datasets whose cases have versions."""
 
+_COUNTS = ("int_counted_periods", "int_measure_counts")
+"""What is known of each period, the cases of all datasets together."""
+
 _MODELS = "models"
 
 
@@ -181,14 +184,17 @@ def _unbuilt(con: duckdb.DuckDBPyConnection) -> set[str]:
 
 
 def _forget(con: duckdb.DuckDBPyConnection, dataset: str) -> None:
-    """Let all that was derived from a dataset be built anew, from all its extracts."""
+    """Let all that was derived from a dataset be built anew, from all its extracts.
+
+    What its cases were is forgotten with them, so every period is counted again.
+    """
     query = """
         select table_name from duckdb_tables()
         where
             schema_name = 'intermediate'
-            and (starts_with(table_name, ?) or table_name = ?)
+            and (starts_with(table_name, ?) or list_contains(?, table_name))
     """
-    names = [f"int_{dataset}__", f"int_issues__{dataset}"]
+    names = [f"int_{dataset}__", [f"int_issues__{dataset}", *_COUNTS]]
     for (table,) in con.execute(query, names).fetchall():
         con.execute(f"drop table intermediate.{identifier(table)}")
     con.execute("delete from ops.pending where dataset = ?", [dataset])
