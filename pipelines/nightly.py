@@ -7,7 +7,7 @@ process, with the history that the UI shows. What is said at the end comes from 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING
 from pipelines import news
 from pipelines.contracts.loader import load_contracts
 from pipelines.errors import ConfigurationError
+from pipelines.recovery import bring_in_step, is_made_anew, told_in_a_sentence
 from pipelines.rejections import Rejection, published_rejections, rejections
 from pipelines.reports.terminal import RunOutput
+from pipelines.scratch import scratch
 from pipelines.settings import Settings
 from pipelines.warehouse.lock import writer_lock
 
@@ -73,7 +75,7 @@ def run_nightly(settings: Settings, *, now: datetime, output: RunOutput) -> Outc
     load_contracts(settings)
     settings = settings.model_copy(update={"as_of": settings.evaluation_date(now)})
     output.say(f"nightly: {settings.data_dir}, as of {settings.as_of}")
-    with writer_lock(settings, purpose="nightly run", say=output.say):
+    with writer_lock(settings, purpose="nightly run", say=output.say), told_in_a_sentence():
         outcome = _run(settings, now, output)
     tell(settings, outcome, output)
     return outcome
@@ -85,27 +87,12 @@ def _run(settings: Settings, now: datetime, output: RunOutput) -> Outcome:
     is_in_step = bring_in_step(settings, output.say)
     if known is not None and found.same_inputs(known) and is_in_step:
         return _renew_stamp(settings, now, found, output)
-    return run_job(settings, now, found, output)
-
-
-def bring_in_step(settings: Settings, say: Callable[[str], None]) -> bool:
-    """Clear what a killed run left, and restore the publication memory of the working database.
-
-    Returns:
-        Whether the working database holds just what is published.
-    """
-    from pipelines.warehouse.beside import clear
-    from pipelines.warehouse.connect import open_build
-    from pipelines.warehouse.memory import restore
-    from pipelines.warehouse.publish import clean_leftovers
-
-    for leftover in [*clean_leftovers(settings), *clear(settings)]:
-        say(f"clean: {leftover.name} of a run that did not end")
-    with open_build(settings) as connection:
-        restored = restore(settings, connection)
-    for loss in restored.losses:
-        say(f"memory: {loss}")
-    return restored.is_in_step
+    outcome = run_job(settings, now, found, output)
+    if outcome.status == NOT_PUBLISHED:
+        output.working_on("looking for damage")
+        if is_made_anew(settings, output.say):
+            outcome = run_job(settings, now, found, output)
+    return outcome
 
 
 def _renew_stamp(
@@ -163,23 +150,55 @@ def run_job(
         reads_landing: Whether new extracts are read; without, what lies in raw/ is all there is.
     """
     output.working_on("starting")
-    from pipelines.defs.instance import open_instance, prune
-    from pipelines.defs.resources import SESSION, Session, using
+    from pipelines.defs.resources import SESSION, Session
 
-    session = Session(settings, now, output.say, output.working_on, found)
-    before = published_rejections(settings)
-    with using(settings), open_instance(settings) as instance:
-        _close_dead_runs(instance)
-        result = _execute(instance, {SESSION: session}, command, reads_landing=reads_landing)
-        prune(instance, now)
-    if not result.success:
+    session = Session(
+        settings, now, output.say, output.working_on, found, reads_landing=reads_landing
+    )
+    before, edition = published_rejections(settings), _published_file(settings)
+    problems = _do_job(settings, now, {SESSION: session}, command, reads_landing=reads_landing)
+    if problems and _published_file(settings) == edition:
         held_back = rejections(session.ingested, before, {})
-        return Outcome(NOT_PUBLISHED, rejections=held_back, problems=tuple(_problems(result)))
+        return Outcome(NOT_PUBLISHED, rejections=held_back, problems=problems)
+    for problem in problems:
+        output.say(f"warning: the edition came out, then something failed: {problem}")
     found_faulty = rejections(session.ingested, before, published_rejections(settings))
     is_complete = not any(outcome.unsettled for outcome in session.ingested.values())
     is_clean = is_complete and not found_faulty
     status = PUBLISHED if is_clean else PUBLISHED_WITH_REJECTIONS
     return Outcome(status, rejections=found_faulty)
+
+
+def _published_file(settings: Settings) -> int | None:
+    """Tells one published file from the next, which is made while the old one is still there."""
+    return settings.published.stat().st_ino if settings.published.exists() else None
+
+
+def _do_job(
+    settings: Settings,
+    now: datetime,
+    resources: Mapping[str, object],
+    command: str,
+    *,
+    reads_landing: bool,
+) -> tuple[str, ...]:
+    """Let Dagster do the job; why it failed if it did, a sentence each."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from pipelines.defs.instance import open_instance, prune
+    from pipelines.defs.resources import using
+
+    try:
+        with scratch(settings), using(settings), open_instance(settings) as instance:
+            _close_dead_runs(instance)
+            result = _execute(instance, resources, command, reads_landing=reads_landing)
+            prune(instance, now)
+    except SQLAlchemyError as error:
+        reason = str(error.__cause__ or error).partition("\n")[0]
+        return (f"Dagster's run history in {settings.dagster_home} cannot be used: {reason}.",)
+    except OSError as error:
+        return (f"{error.strerror or error}: {error.filename or settings.data_dir}.",)
+    return () if result.success else tuple(_problems(result))
 
 
 def _execute(

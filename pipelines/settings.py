@@ -92,6 +92,11 @@ class Settings(BaseModel):
         return self.data_dir / ".dbt"
 
     @property
+    def scratch(self) -> Path:
+        """What a run puts aside while it works; gone at its end, or cleared by the next one."""
+        return self.data_dir / ".scratch"
+
+    @property
     def dbt_project(self) -> Path:
         """The dbt project, shipped with the code."""
         return PROJECT_DIR / "dbt_project"

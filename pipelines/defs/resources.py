@@ -20,6 +20,7 @@ import dagster as dg
 from pipelines import news
 from pipelines.contracts.loader import load_contracts
 from pipelines.contracts.model import Contract
+from pipelines.scratch import scratch
 from pipelines.settings import LOCAL_ZONE, Settings, load_settings
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class Session:
         working_on: Takes what is going on right now, which a terminal overwrites.
         found: What lay there when the run began, to be remembered if it publishes; None when that
             cannot be said.
+        reads_landing: Whether files of landing/ are read; otherwise raw/ is all there is.
         ingested: What ingest did, by source; filled while the run goes on.
     """
 
@@ -53,6 +55,7 @@ class Session:
     say: Callable[[str], None]
     working_on: Callable[[str], None] = lambda _: None
     found: news.Fingerprint | None = None
+    reads_landing: bool = True
     ingested: dict[str, IngestOutcome] = field(default_factory=dict)
 
     @property
@@ -97,7 +100,7 @@ def resources() -> dg.Definitions:
 
 def _open_session(context: dg.InitResourceContext, loaded_code: str) -> Iterator[Session]:
     """The session of a run that Dagster started by itself."""
-    from pipelines.nightly import bring_in_step
+    from pipelines.recovery import bring_in_step
     from pipelines.warehouse.lock import writer_lock
 
     settings = settings_in_force()
@@ -109,4 +112,5 @@ def _open_session(context: dg.InitResourceContext, loaded_code: str) -> Iterator
         if found.code != loaded_code:
             say("The code has changed since it was loaded here: reload it to run the new one.")
         bring_in_step(settings, say)
-        yield Session(settings, now, say, found=found if found.code == loaded_code else None)
+        with scratch(settings):
+            yield Session(settings, now, say, found=found if found.code == loaded_code else None)

@@ -113,11 +113,11 @@ def published_edition(settings: Settings) -> Iterator[Edition]:
     """Open the published warehouse for a report.
 
     Raises:
-        RunError: Nothing has been published yet.
+        RunError: Nothing has been published yet, or it cannot be read.
     """
-    from pipelines.warehouse.connect import open_published
+    from pipelines.warehouse.connect import reading_published
 
-    with open_published(settings) as connection:
+    with reading_published(settings) as connection:
         yield Edition(connection)
 
 

@@ -16,7 +16,8 @@ import duckdb
 
 from pipelines.contracts.datasets import DATASETS
 from pipelines.settings import Settings
-from pipelines.warehouse.connect import identifier
+from pipelines.warehouse.connect import identifier, literal
+from pipelines.warehouse.raw_files import require_rows
 from pipelines.warehouse.schemas import raw_columns, show_rows
 
 REFERENCES: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -59,6 +60,9 @@ def plan(settings: Settings, con: duckdb.DuckDBPyConnection, models: str) -> tup
 
     Returns:
         The datasets whose tables are built anew.
+
+    Raises:
+        UnreadableExtractError: Rows that decide about it cannot be read.
     """
     con.execute("insert into ops.batch select 1 where not exists (from ops.batch)")
     con.execute("delete from ops.pending where extract_id in (select extract_id from leaving_rows)")
@@ -114,9 +118,10 @@ def _late(settings: Settings, con: duckdb.DuckDBPyConnection) -> Iterable[str]:
         group by entering.dataset
     """
     for dataset, entering, merged in con.execute(query).fetchall():
-        if dataset in MERGED and _share_a_case(
-            con, dataset, _paths(settings, entering), _paths(settings, merged)
-        ):
+        if dataset not in MERGED:
+            continue
+        require_rows(settings, con, ", ".join(literal(name) for _, name in merged))
+        if _share_a_case(con, dataset, _paths(settings, entering), _paths(settings, merged)):
             yield dataset
 
 

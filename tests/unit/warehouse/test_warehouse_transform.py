@@ -126,7 +126,9 @@ def test_changed_model_is_parsed_and_nothing_else_is(tiny, monkeypatch):
         transform, "_invoke", lambda *a, **k: invoke(*a, **(k | {"on_event": events.append}))
     )
     (tiny.project / "models" / "two.sql").write_text("select n + 2 as n from {{ ref('one') }}")
+    (tiny.dbt_target / "parse-killed").mkdir()
     prepare(tiny)
+    assert [*tiny.dbt_target.glob("parse-*")] == []
     messages = [
         e.info.msg for e in events if e.info.name.startswith(("Partial", "UnableToPartial"))
     ]
