@@ -10,7 +10,7 @@ UV_COMPILE := pip compile --quiet --universal --generate-hashes --no-emit-index-
 	--annotation-style line pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help nightly test dev lint bench sample lock clean
+.PHONY: help nightly test faults dev lint bench sample lock clean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -27,7 +27,12 @@ test: $(VENV)/.dev ## Lint, check types and run every test
 	@echo "== tests of the parts, with coverage"
 	@$(PYTEST) tests/unit --cov --cov-report=term-missing:skip-covered
 	@echo "== tests of the whole"
-	@$(PYTEST) tests/integration tests/cases tests/properties
+	@$(PYTEST) tests/integration tests/cases tests/properties tests/faults
+
+faults: $(VENV)/.dev ## Kill nights at every point, try every fault, write the README's table (hours; ARGS="--minutes 60")
+	@mkdir -p build/faults
+	@$(BIN)/python -m pytest tests/faults -m "long or not long" -q --junit-xml build/faults/tests.xml; \
+	tested=$$?; $(BIN)/python -m tests.faults $(ARGS) && exit $$tested
 
 lint: $(VENV)/.dev ## Check the style of Python and SQL, and the types
 	@echo "== ruff"

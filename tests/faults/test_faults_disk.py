@@ -1,0 +1,80 @@
+"""A disk that is full, that fails, or that may not be written to."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.faults import shim
+from tests.faults.shim import CLAIMS, Orders, Point
+from tests.faults.trials import Bench
+
+pytestmark = pytest.mark.long
+
+STEPS = {
+    "reading extracts": "raw/",
+    "loading": "warehouse/build.duckdb",
+    "Dagster's history": ".dagster/",
+    "copying the edition": "warehouse/warehouse.duckdb.partial",
+    "keeping the snapshot": "warehouse/snapshots/",
+}
+"""The path at which a step first claims room."""
+LONG_STEPS = 40
+"""At how many points, evenly spread, the disk is full or fails in `make faults`."""
+
+
+@pytest.fixture(scope="module")
+def claims(bench: Bench) -> list[Point]:
+    """The points of the night that claim room, numbered among themselves."""
+    with bench.data_directory() as data_dir:
+        log = bench.folder / "claims.log"
+        ended = bench.warm.run(
+            data_dir, "nightly", orders=Orders(str(data_dir), kinds=CLAIMS, log=str(log))
+        )
+        assert ended.status == 3, ended.said
+    return [point for point in shim.points(log) if point.mark == "+"]
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_disk_full(night, claims, tell, step):
+    at = next(point.number for point in claims if point.path.startswith(STEPS[step]))
+    ended = night.run(orders=shim.full_disk(night.data_dir, at))
+    assert ended.status == 1, ended.said
+    assert "No space left on device" in ended.said
+    assert "Traceback" not in ended.said
+    assert night.is_old
+    again = night.run()
+    assert again.status == 3, again.said
+    assert night.unlike() == []
+    tell(f"disk full while {step}", "exit 1 with the path; old edition; next run publishes")
+
+
+@pytest.mark.parametrize("part", range(LONG_STEPS))
+@pytest.mark.parametrize("fault", ["full", "failing"])
+def test_disk_full_or_failing_anywhere(night, claims, fault, part):
+    at = 1 + part * (len(claims) - 1) // (LONG_STEPS - 1)
+    if fault == "full":
+        orders = shim.full_disk(night.data_dir, at)
+    else:
+        orders = shim.failing_disk(night.data_dir, at, kinds=CLAIMS)
+    ended = night.run(orders=orders)
+    assert "Traceback" not in ended.said, ended.said
+    assert ended.status in (0, 1, 3), ended.said
+    if ended.status == 1:
+        assert night.is_old or "Traceback" not in ended.said
+    again = night.run()
+    assert again.status in (0, 3), again.said
+    assert night.unlike() == []
+
+
+@pytest.mark.parametrize("place", ["raw/", "warehouse/"])
+def test_no_permission_to_write(night, tell, place):
+    orders = shim.forbidden(night.data_dir, shim.WRITES, include=place)
+    ended = night.run(orders=orders)
+    assert ended.status == 1, ended.said
+    assert "Permission denied" in ended.said
+    assert str(night.data_dir / place) in ended.said
+    assert "Traceback" not in ended.said
+    assert night.is_old
+    assert night.run().status == 3
+    assert night.unlike() == []
+    tell(f"no permission to write in {place}", "exit 1 with the path; old edition")
