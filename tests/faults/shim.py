@@ -107,10 +107,10 @@ def set_clock_ahead(seconds: int) -> None:
     ctypes.CDLL(None).fault_clock(ctypes.c_long(seconds))
 
 
-def full_disk(root: Path, at: int, **more: Any) -> Orders:
-    """From the given claim on there is no room left."""
+def full_disk(root: Path, at: int, kinds: str = CLAIMS, **more: Any) -> Orders:
+    """From the given point on there is no room left."""
     return Orders(
-        str(root), kinds=CLAIMS, at=at, action="f", error=errno.ENOSPC, sticky=True, **more
+        str(root), kinds=kinds, at=at, action="f", error=errno.ENOSPC, sticky=True, **more
     )
 
 

@@ -27,9 +27,8 @@ def claims(bench: Bench) -> list[Point]:
     """The points of the night that claim room, numbered among themselves."""
     with bench.data_directory() as data_dir:
         log = bench.folder / "claims.log"
-        ended = bench.warm.run(
-            data_dir, "nightly", orders=Orders(str(data_dir), kinds=CLAIMS, log=str(log))
-        )
+        orders = Orders(str(data_dir), kinds=CLAIMS, log=str(log))
+        ended = bench.warm.run(data_dir, "nightly", orders=orders, QO_THREADS="1")
         assert ended.status == 3, ended.said
     return [point for point in shim.points(log) if point.mark == "+"]
 
