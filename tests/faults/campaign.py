@@ -86,8 +86,9 @@ def run(
         library = shim.build(folder)
         benches = _benches(folder, library, workers)
         try:
-            seconds = benches[0].undisturbed().seconds
-            groups = [_planned(benches[0], results, say, *each) for each in most.items()]
+            seen, seconds = benches[0].undisturbed()
+            known = {"data": seen, "tools": benches[0].enumerate("tools")}
+            groups = [_planned(known[name], results, say, name, most[name]) for name in known]
             groups.append(_random(benches[0], randoms, seconds))
             _do(benches, _evenly(groups), results, say, end)
         finally:
@@ -108,9 +109,8 @@ def _benches(folder: Path, library: Path, workers: int) -> list[Bench]:
     return benches
 
 
-def _planned(bench: Bench, results: Results, say: Say, points: str, most: int) -> list[Kill]:
+def _planned(found: list[Point], results: Results, say: Say, points: str, most: int) -> list[Kill]:
     """The states that a kill can leave, of one class of points, up to a number."""
-    found = bench.enumerate(points)
     counted = [point for point in found if point.mark == "+"]
     states = structural(found)
     chosen = in_turn(states)[:most]

@@ -57,23 +57,21 @@ def warm(library: Path, folder: Path) -> Iterator[Warm]:
 
 @pytest.fixture(scope="session")
 def bench(folder: Path, warm: Warm, prepared_dbt: Path) -> Iterator[Bench]:
-    """The province, its undisturbed night, and a reader."""
+    """The province before and after its undisturbed night, and a reader."""
     province = make_province(folder / "province", warm, prepared_dbt)
     reader = Reader()
-    found = Bench(folder, province, warm, reader)
-    found.undisturbed()
-    yield found
+    yield Bench(folder, province, warm, reader)
     reader.close()
 
 
 @pytest.fixture(scope="session")
 def points(bench: Bench) -> list[Point]:
     """The points of the undisturbed night, of the pipeline's own files."""
-    return bench.enumerate("data")
+    return bench.undisturbed()[0]
 
 
 @pytest.fixture(scope="session")
-def province(bench: Bench) -> Province:
+def province(bench: Bench, points: list[Point]) -> Province:
     return bench.province
 
 
@@ -120,13 +118,13 @@ class Night:
 
 
 @pytest.fixture
-def night(bench: Bench) -> Iterator[Night]:
+def night(bench: Bench, points: list[Point]) -> Iterator[Night]:
     """Before the night under trial: an edition is published, and a delivery has come."""
     yield from _copy(bench, bench.province.before)
 
 
 @pytest.fixture
-def day(bench: Bench) -> Iterator[Night]:
+def day(bench: Bench, points: list[Point]) -> Iterator[Night]:
     """After that night: it is published, and nothing is new."""
     yield from _copy(bench, bench.province.after)
 

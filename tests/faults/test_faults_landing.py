@@ -81,7 +81,7 @@ def test_file_that_grows_while_it_is_read_is_left_for_the_next_run(night, tell):
     tell("a file grows while it is read", "exit 3; not a row of it taken; the next run takes it")
 
 
-def test_landing_is_never_changed(bench):
+def test_landing_is_never_changed(province):
     before, after = (
         {
             path.relative_to(top): (path.read_bytes(), path.stat().st_mtime_ns)
@@ -89,6 +89,6 @@ def test_landing_is_never_changed(bench):
             for path in top.rglob("*")
             if path.is_file()
         }
-        for data_dir in (bench.province.before, bench.province.after)
+        for data_dir in (province.before, province.after)
     )
     assert before == after

@@ -83,20 +83,25 @@ class Bench:
         self._log = folder / "points.log"
         self._count = 0
 
-    def undisturbed(self) -> Ended:
-        """Let the night go undisturbed, once: it is what all others are held against."""
+    def undisturbed(self) -> tuple[list[Point], float]:
+        """Let the night go undisturbed, once: it is what all others are held against.
+
+        Returns:
+            The points of the class `data`, and how many seconds it took.
+        """
         copy(self.province.before, self.province.after)
-        ended = self.warm.run(self.province.after, "nightly")
-        assert ended.status == 3, ended.said
-        return ended
+        return self._observe(self.province.after, "data")
 
     def enumerate(self, points: str) -> list[Point]:
         """Every point of the night that is counted in a class, and every other change."""
         with self.data_directory() as data_dir:
-            orders, threads = self._orders(data_dir, points), _threads(points)
-            ended = self.warm.run(data_dir, "nightly", orders=orders, **threads)
-            assert ended.status == 3, ended.said
-        return shim.points(self._log)
+            return self._observe(data_dir, points)[0]
+
+    def _observe(self, data_dir: Path, points: str) -> tuple[list[Point], float]:
+        orders = self._orders(data_dir, points)
+        ended = self.warm.run(data_dir, "nightly", orders=orders, **_threads(points))
+        assert ended.status == 3, ended.said
+        return shim.points(self._log), ended.seconds
 
     def try_kill(self, kill: Kill) -> Trial:
         """Kill the night there, and see what comes of it."""
