@@ -29,7 +29,7 @@ test: $(VENV)/.dev ## Lint, check types and run every test
 	@echo "== tests of the whole"
 	@$(PYTEST) tests/integration tests/cases tests/properties tests/faults
 
-faults: $(VENV)/.dev ## Kill nights at every point, try every fault, write the README's table (hours; ARGS="--minutes 60")
+faults: $(VENV)/.dev ## Try every fault, kill nights at every point (hours; ARGS="--minutes 60")
 	@mkdir -p build/faults
 	@$(BIN)/python -m pytest tests/faults -m "long or not long" -q --junit-xml build/faults/tests.xml; \
 	tested=$$?; $(BIN)/python -m tests.faults $(ARGS) && exit $$tested
