@@ -77,7 +77,8 @@ def deliver(everything: Path, data_dir: Path) -> None:
     for name in DELIVERED:
         shutil.copy2(everything / name, landing / name)
     path = landing / REPLACED
-    path.write_bytes(path.read_bytes().rstrip().rpartition(b"\n")[0] + b"\n")
+    header, *rows = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join([header, *reversed(rows)]))
     (landing / UNDATED).write_text(REFUSED, encoding="utf-8")
 
 
