@@ -24,8 +24,8 @@ from tests.faults.trials import Bench, leftovers
 from tests.faults.warm import Ended, Warm
 from tests.support.office import AS_OF, digest
 
-OF_MEMORY = ("memory.", "marts.restatement", "marts.published_figures")
-"""Tables that tell editions apart."""
+OF_MEMORY = ("memory.", "marts.restatement", "marts.published_figures", "ops.extract_log")
+"""Tables that tell editions, and the order in which files came; `marts.extract_log` does not."""
 
 Tell = Callable[[str, str], None]
 """Takes a fault and what came of it, for the table of what was tried."""

@@ -69,9 +69,11 @@ def test_file_that_grows_while_it_is_read_is_left_for_the_next_run(night, tell):
 
     writer = threading.Thread(target=grow)
     writer.start()
-    ended = night.run()
-    stop.set()
-    writer.join()
+    try:
+        ended = night.run()
+    finally:
+        stop.set()
+        writer.join()
     assert ended.status == 3, ended.said
     assert f"ingest: {DELIVERED[0]} changed while it was read" in ended.said
     path.write_bytes(whole)
