@@ -31,8 +31,9 @@ test: $(VENV)/.dev ## Lint, check types and run every test
 
 faults: $(VENV)/.dev ## Try every fault, kill nights at every point (hours; ARGS="--minutes 60")
 	@mkdir -p build/faults
-	@$(BIN)/python -m pytest tests/faults -m "long or not long" -q --junit-xml build/faults/tests.xml; \
-	tested=$$?; $(BIN)/python -m tests.faults $(ARGS) && exit $$tested
+	@$(BIN)/python -m pytest tests/faults -q -m "long or not long" -o junit_family=legacy \
+		--junit-xml build/faults/tests.xml; tested=$$?; \
+	$(BIN)/python -m tests.faults $(ARGS) && exit $$tested
 
 lint: $(VENV)/.dev ## Check the style of Python and SQL, and the types
 	@echo "== ruff"
