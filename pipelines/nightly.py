@@ -75,7 +75,7 @@ def run_nightly(settings: Settings, *, now: datetime, output: RunOutput) -> Outc
     load_contracts(settings)
     settings = settings.model_copy(update={"as_of": settings.evaluation_date(now)})
     output.say(f"nightly: {settings.data_dir}, as of {settings.as_of}")
-    with writer_lock(settings, purpose="nightly run", say=output.say), told_in_a_sentence():
+    with told_in_a_sentence(), writer_lock(settings, purpose="nightly run", say=output.say):
         outcome = _run(settings, now, output)
     tell(settings, outcome, output)
     return outcome

@@ -70,7 +70,7 @@ def run_rebuild(settings: Settings, *, origin: Origin, now: datetime, output: Ru
         RunError: The figures could not be the same ones, or another writer did not finish in time.
     """
     contracts = load_contracts(settings)
-    with writer_lock(settings, purpose="rebuild", say=output.say), told_in_a_sentence():
+    with told_in_a_sentence(), writer_lock(settings, purpose="rebuild", say=output.say):
         clear(settings)
         published = _published(settings)
         as_of = settings.as_of or published.as_of or settings.evaluation_date(now)

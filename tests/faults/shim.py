@@ -19,7 +19,7 @@ SOURCE = Path(__file__).with_name("shim.c")
 
 CHANGES = "cwsrudlmtkap"
 """Kinds of points at which the disk changes; what each letter means is told in `shim.c`."""
-CLAIMS = "cwmtkal"
+CLAIMS = "cwmkal"
 """Those that may find the disk full."""
 READS = "R"
 WRITES = CHANGES + "W"

@@ -56,6 +56,11 @@ class Ended:
     said: str
     seconds: float
 
+    @property
+    def crashed(self) -> bool:
+        """Whether an exception went through to the end; Dagster prints some on its way."""
+        return "_run_module_as_main" in self.said
+
     def lines(self, beginning: str) -> list[str]:
         """The lines that begin so, without the time of day before them."""
         spoken = (line.partition("  ")[2] for line in self.said.splitlines())
