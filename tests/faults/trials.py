@@ -201,14 +201,15 @@ def structural(points: list[Point]) -> list[Point]:
 
     What a kill after a point leaves is what one before the next leaves. An fsync changes nothing
     that a killed process could lose, so the state on either side of it is that of the next point.
-    Of a run of writes to one file the first, the second and the last stand for all.
+    Of a run of writes to one file, up to the next fsync, the first, the second and the last stand
+    for all.
     """
-    counted = [point for point in points if point.mark == "+" and point.kind != "s"]
+    counted = [point for point in points if point.mark == "+"]
     chosen = []
     for place, point in enumerate(counted):
         near = [*counted[max(0, place - 2) : place], *counted[place + 1 : place + 2]]
         is_inner = len(near) == 3 and all(_goes_on(point, other) for other in near)
-        if not is_inner:
+        if point.kind != "s" and not is_inner:
             chosen.append(point)
     return chosen
 
