@@ -195,7 +195,8 @@ def _do_job(
             prune(instance, now)
     except SQLAlchemyError as error:
         reason = str(error.__cause__ or error).partition("\n")[0]
-        return (f"Dagster's run history in {settings.dagster_home} cannot be used: {reason}.",)
+        told = f"Dagster's run history in {settings.dagster_home} cannot be used: {reason}."
+        return (f"{told} Is the disk full, or may it not be written?",)
     except OSError as error:
         return (f"{error.strerror or error}: {error.filename or settings.data_dir}.",)
     return () if result.success else tuple(_problems(result))

@@ -22,7 +22,7 @@ FOLDER = PROJECT_DIR / "build" / "faults"
 @click.option("--random", "randoms", default=200, show_default=True, help="Random kills.")
 @click.option("--minutes", default=240.0, show_default=True, help="Stop after so long.")
 @click.option("--data", default=100_000, help="States of the pipeline's files to try at most.")
-@click.option("--tools", default=300, show_default=True, help="The same of its tools' files.")
+@click.option("--tools", default=150, show_default=True, help="The same of its tools' files.")
 @click.option("--tests", type=click.Path(path_type=Path), default=FOLDER / "tests.xml")
 @click.option("--table-only", is_flag=True, help="Only write the table from what is known.")
 def main(
