@@ -2,38 +2,20 @@
 
 from __future__ import annotations
 
-from tests.faults import shim
-from tests.faults.test_faults_damage import cut, flip, rewrite
+from tests.faults.harm import cut, flip, rewrite
 from tests.faults.trials import Kill
 
 
-def number_of(points, kind, beginning, end=""):
-    """The number of the first point of its like."""
-    return next(
+def test_killed_before_the_edition_comes_out(bench, points):
+    [rename] = [
         point.number
         for point in points
-        if (point.kind, point.mark) == (kind, "+")
-        and point.path.startswith(beginning)
-        and point.path.endswith(end)
-    )
-
-
-def test_killed_before_the_edition_comes_out(bench, points):
-    rename = number_of(points, "r", "warehouse/warehouse.duckdb")
+        if (point.mark, point.kind, point.path) == ("+", "r", "warehouse/warehouse.duckdb")
+    ]
     trial = bench.try_kill(Kill("data", rename))
     assert trial.faults == ()
     assert trial.published == "old"
     assert trial.questions > 0
-
-
-def test_disk_full_when_the_edition_is_copied(night, points):
-    at = number_of(points, "c", "warehouse/warehouse.duckdb.partial")
-    full = shim.full_disk(night.data_dir, at, kinds=shim.CHANGES, exclude=".d")
-    ended = night.run(orders=full)
-    assert ended.status == 1, ended.said
-    assert "No space left on device" in ended.said
-    assert not ended.crashed, ended.said
-    assert night.is_old
 
 
 def test_everything_damaged_at_once_is_mended_in_one_run(night):
