@@ -5,6 +5,7 @@ The counts of the kills by where they struck, and one row for each test of a fau
 
 from __future__ import annotations
 
+import textwrap
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -44,17 +45,19 @@ def write_table(readme: Path, found: Sequence[Found], tests: Path) -> None:
 
 
 def _kills(found: Sequence[Found]) -> Iterator[str]:
+    kills = [each for each in found if each["type"] == "kill"]
     for points in {each["points"]: each for each in found if each["type"] == "points"}.values():
+        name = {"data": "Files of the pipeline", "tools": "History and logs of Dagster and dbt"}
         kinds = ", ".join(f"{count:,} {kind}" for kind, count in sorted(points["kinds"].items()))
-        name = {"data": "files of the pipeline", "tools": "history and logs of Dagster and dbt"}[
-            points["points"]
-        ]
-        yield f"- {name}: {points['count']:,} points ({kinds}), between which a kill can leave the"
-        yield f"  disk in {points['states']:,} states."
+        tried = sum(1 for kill in kills if kill["kill"].startswith(points["points"]))
+        told = (
+            f"- {name[points['points']]}: {points['count']:,} points ({kinds}), between which a "
+            f"kill can leave the disk in {points['states']:,} states, {tried:,} of them tried."
+        )
+        yield textwrap.fill(told, 110, subsequent_indent="  ")
     yield ""
     yield "| killed before a change of | kills | old edition | new edition | next run mends all |"
     yield "|---|---:|---:|---:|---:|"
-    kills = [each for each in found if each["type"] == "kill"]
     for name, those in _grouped(kills).items():
         yield _row(name, those)
     yield _row("**all**", kills)

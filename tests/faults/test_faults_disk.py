@@ -15,7 +15,7 @@ pytestmark = pytest.mark.long
 STEPS = {
     "reading extracts": "raw/",
     "loading": "warehouse/build.duckdb",
-    "Dagster's history": ".dagster/",
+    "writing Dagster's history": ".dagster/",
     "copying the edition": "warehouse/warehouse.duckdb.partial",
     "keeping the snapshot": "warehouse/snapshots/",
 }
