@@ -11,7 +11,7 @@ from datetime import datetime
 
 from pipelines.contracts.model import Contract
 from pipelines.extracts.ingest import ingest
-from pipelines.extracts.landing import scan
+from pipelines.extracts.landing import files_of
 from pipelines.extracts.rawstore import RawStore
 from pipelines.settings import Settings
 
@@ -35,8 +35,11 @@ def read_again(
         extract_ids: The extracts.
         run_at: Start of the run, an aware instant.
         progress: Told of every file that is read.
+
+    Raises:
+        UnsettledFileError: A folder that should hold them cannot be listed now.
     """
-    wanted, found = frozenset(extract_ids), scan(settings)
+    wanted = frozenset(extract_ids)
     for folder in sorted(settings.raw.glob("*/accounts")):
         source = folder.parent.name
         store = RawStore(settings.raw, source)
@@ -46,4 +49,10 @@ def read_again(
         for account in store.accounts():
             if account.extract_id in wanted:
                 store.save(account.model_copy(update={"reader_version": UNREAD}))
-        ingest(settings, contracts[source], found.get(source, []), run_at=run_at, progress=progress)
+        ingest(
+            settings,
+            contracts[source],
+            files_of(settings, source),
+            run_at=run_at,
+            progress=progress,
+        )
