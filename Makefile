@@ -10,7 +10,7 @@ UV_COMPILE := pip compile --quiet --universal --generate-hashes --no-emit-index-
 	--annotation-style line pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help nightly test dev lint bench sample lock clean
+.PHONY: help nightly test coverage faults dev lint audit sql bench sample lock clean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -24,10 +24,19 @@ nightly: $(VENV)/.runtime ## Run the main job on data/landing and print the scor
 
 test: $(VENV)/.dev ## Lint, check types and run every test
 	@$(MAKE) --no-print-directory lint
-	@echo "== tests of the parts, with coverage"
-	@$(PYTEST) tests/unit --cov --cov-report=term-missing:skip-covered
+	@echo "== tests of the parts"
+	@$(PYTEST) tests/unit
 	@echo "== tests of the whole"
-	@$(PYTEST) tests/integration tests/cases tests/properties
+	@$(PYTEST) tests/integration tests/cases tests/properties tests/security tests/faults
+
+coverage: $(VENV)/.dev ## Tell which lines no test of the parts goes through
+	@$(PYTEST) tests/unit --cov --cov-report=term-missing:skip-covered
+
+faults: $(VENV)/.dev ## Try every fault, kill nights at every point (hours; ARGS="--minutes 60")
+	@mkdir -p build/faults
+	@$(BIN)/python -m pytest tests/faults -q -m "long or not long" -o junit_family=legacy \
+		--junit-xml build/faults/tests.xml; tested=$$?; \
+	$(BIN)/python -m tests.faults $(ARGS) && exit $$tested
 
 lint: $(VENV)/.dev ## Check the style of Python and SQL, and the types
 	@echo "== ruff"
@@ -39,9 +48,15 @@ lint: $(VENV)/.dev ## Check the style of Python and SQL, and the types
 	@$(BIN)/sqlfluff lint --disable-progress-bar --processes 0 dbt_project
 
 dev: $(VENV)/.runtime ## Open the Dagster UI on 127.0.0.1:3000
-	@home="$$($(BIN)/python -m pipelines.defs.instance)" || exit $$?; \
+	@umask 027; home="$$($(BIN)/python -m pipelines.defs.instance)" || exit $$?; \
 	echo "Dagster: http://127.0.0.1:3000 (run history in $$home)"; \
 	DAGSTER_HOME="$$home" exec $(BIN)/dagster dev -h 127.0.0.1 -p 3000 -m pipelines.definitions
+
+audit: $(VENV)/.audit/bin/pip-audit ## Ask PyPI which locked versions have known weaknesses
+	@$(VENV)/.audit/bin/pip-audit --strict --disable-pip --require-hashes -r requirements.lock
+
+sql: $(VENV)/.runtime ## Ask the published warehouse in SQL, in a terminal client
+	@$(BIN)/qo sql
 
 bench: $(VENV)/.runtime ## Measure against scripts written by hand (ARGS="--dossiers 1000000")
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
@@ -86,3 +101,7 @@ $(VENV)/.dev: requirements-dev.lock pyproject.toml | $(BIN)/python
 $(VENV)/.uv/bin/uv: | $(BIN)/python
 	@$(BIN)/python -m venv $(VENV)/.uv
 	@PIP_USER=0 $(VENV)/.uv/bin/python -m pip -qq --disable-pip-version-check install uv
+
+$(VENV)/.audit/bin/pip-audit: | $(BIN)/python
+	@$(BIN)/python -m venv $(VENV)/.audit
+	@PIP_USER=0 $(VENV)/.audit/bin/python -m pip -qq --disable-pip-version-check install pip-audit

@@ -6,15 +6,23 @@ functions that use them, so that every command starts at once.
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from pipelines.errors import ConfigurationError, QoError
+from pipelines.errors import ConfigurationError, QoError, RunError
+from pipelines.filemode import for_group_only
+from pipelines.printable import lines
 from pipelines.process import short_lived
-from pipelines.settings import LOCAL_ZONE, load_settings
+from pipelines.settings import LOCAL_ZONE, Settings, load_settings
+
+if TYPE_CHECKING:
+    from pipelines.nightly import Outcome
 
 _PERIODS = "2022, 2022-H1, 2022-Q1 or 2022-03"
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -27,17 +35,19 @@ class _Commands(click.Group):
         try:
             return super().invoke(ctx)
         except QoError as error:
-            click.echo(str(error), err=True)
+            click.echo(lines(str(error)), err=True)
             ctx.exit(error.exit_status)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="quality-objectives", prog_name="qo")
-def main() -> None:
+@click.pass_context
+def main(ctx: click.Context) -> None:
     """Counts a province's quality objectives from extracts, honestly.
 
     Extracts lie in the data directory (QO_DATA_DIR, by default data/) under landing/<source>/.
     """
+    ctx.with_resource(for_group_only())
 
 
 @main.command()
@@ -50,18 +60,12 @@ def main() -> None:
 def nightly(ctx: click.Context, as_of: datetime | None) -> None:
     """Read new extracts, check, count and publish.
 
-    Ends with 0 (published, clean), 3 (published; an extract or rows of one were rejected), 1
-    (nothing published) or 2 (wrong usage, setting or contract).
+    Ends with 0 (published, clean), 3 (published; an extract or rows of one were rejected, or a
+    report could not be written), 1 (nothing published) or 2 (wrong usage, setting or contract).
     """
-    from pipelines.nightly import run_nightly
-    from pipelines.reports.terminal import run_output
+    from pipelines.nightly import NIGHTLY, run_nightly
 
-    settings = load_settings()
-    if as_of is not None:
-        settings = settings.model_copy(update={"as_of": as_of.date()})
-    with run_output() as output:
-        outcome = run_nightly(settings, now=datetime.now(LOCAL_ZONE), output=output)
-    ctx.exit(outcome.status)
+    ctx.exit(_run_and_tell(NIGHTLY, as_of, run_nightly))
 
 
 @main.command()
@@ -101,6 +105,23 @@ def scorecard(
         console().print(scorecards.render(edition, headlines, chosen, known_on))
         if basis:
             console().print("", scorecards.render_alternates(edition, found), sep="\n")
+
+
+@main.command()
+@click.option("--period", help=_PERIODS + " [default: year of the newest extract].")
+def report(period: str | None) -> None:
+    """Write the reports for people anew from the published warehouse.
+
+    Those of another period than the default go to a folder of its name beside them.
+    """
+    from pipelines.reports.periods import parse_period
+    from pipelines.reports.write import reports_folder, write_reports
+
+    settings, asked = load_settings(), parse_period(period) if period else None
+    written = write_reports(settings, say=click.echo, period=asked)
+    for name, files in written.files.items():
+        click.echo(f"{name}: {len(files)} files")
+    click.echo(f"reports: {reports_folder(settings, asked) / 'index.html'}")
 
 
 @main.command()
@@ -168,17 +189,40 @@ def check(ctx: click.Context, file: Path, source: str) -> None:
 
 
 @main.command()
+@click.argument("query", required=False)
+@click.option("--csv", is_flag=True, help="Print the answer as CSV.")
+def sql(query: str | None, csv: bool) -> None:
+    """Open the published warehouse in DuckDB's terminal client, read-only.
+
+    With QUERY, print its answer and end.
+    """
+    from pipelines.warehouse.client import client_command
+
+    command = client_command(load_settings(), query, csv=csv)
+    os.execv(command[0], command)  # noqa: S606 - the terminal becomes the client's
+
+
+@main.command()
 @click.argument("snapshot", required=False)
-def rollback(snapshot: str | None) -> None:
+@click.pass_context
+def rollback(ctx: click.Context, snapshot: str | None) -> None:
     """Publish a kept edition again, by default the one before the published one.
 
-    SNAPSHOT is its name, or the beginning of it. It stays until the next run publishes.
+    SNAPSHOT is its name, or the beginning of it. It stays until the next run publishes. The reports
+    are written of it; ends with 3 where they could not be.
     """
+    from pipelines.reports.write import ReportError, write_reports
     from pipelines.warehouse.snapshots import rollback as publish_again
 
     settings = load_settings()
     chosen = publish_again(settings, snapshot, say=click.echo)
     click.echo(f"{settings.published} is again the edition of {chosen.name}.")
+    try:
+        write_reports(settings, say=click.echo)
+    except ReportError as error:
+        for fault in error.faults:
+            click.echo(f"report: not written: {fault}", err=True)
+        ctx.exit(3)
 
 
 @main.command()
@@ -201,15 +245,47 @@ def rebuild(ctx: click.Context, origin: Literal["raw", "landing"], as_of: dateti
 
     A rebuild that fails leaves everything as it was. Ends like `qo nightly`.
     """
+    from pipelines.nightly import REBUILD
     from pipelines.rebuild import run_rebuild
+
+    ctx.exit(_run_and_tell(REBUILD, as_of, partial(run_rebuild, origin=origin)))
+
+
+def _run_and_tell(command: str, as_of: datetime | None, run: Callable[..., Outcome]) -> int:
+    """Do a run of the job, tell of it those whom the settings name, and return its status."""
+    from pipelines.alerts.watch import watched
     from pipelines.reports.terminal import run_output
 
-    settings = load_settings()
-    if as_of is not None:
-        settings = settings.model_copy(update={"as_of": as_of.date()})
+    now = datetime.now(LOCAL_ZONE)
+
+    def load() -> Settings:
+        settings = load_settings()
+        day = settings.as_of if as_of is None else as_of.date()
+        return settings.model_copy(update={"as_of": day})
+
     with run_output() as output:
-        outcome = run_rebuild(settings, origin=origin, now=datetime.now(LOCAL_ZONE), output=output)
-    ctx.exit(outcome.status)
+        job = partial(run, now=now, output=output)
+        return watched(command, load, job, now=now, output=output).status
+
+
+@main.command()
+@click.argument("text")
+def alert(text: str) -> None:
+    """Tell TEXT to those whom the QO_ALERT_ settings name.
+
+    A trial of the settings; or what a service manager says of a run that was killed.
+    """
+    from pipelines.alerts.message import of_text
+    from pipelines.alerts.notify import channels, notify
+
+    settings = load_settings().alert
+    if not any(channels(settings)):
+        raise ConfigurationError(
+            "Nobody is named to be told: set QO_ALERT_EMAIL_TO with QO_ALERT_SMTP_HOST, or "
+            "QO_ALERT_WEBHOOK."
+        )
+    if failures := notify(settings, of_text(text), click.echo):
+        raise RunError("; ".join(failures))
 
 
 @main.command()

@@ -16,10 +16,13 @@ from datetime import date
 from pathlib import Path
 
 from pipelines.contracts.loader import load_contracts
+from pipelines.extracts.landing import folders, walk
 from pipelines.settings import PROJECT_DIR, Settings
 
 _CODE = ("pipelines", "dbt_project", "expectations")
-_CODE_SUFFIXES = frozenset({".py", ".sql", ".yml", ".yaml", ".csv", ".md"})
+_CODE_SUFFIXES = frozenset(
+    {".py", ".sql", ".yml", ".yaml", ".csv", ".md", ".html", ".j2", ".css", ".js", ".svg", ".docx"}
+)
 _CODE_FILES = ("requirements.lock",)
 _STATE = "published_from.json"
 
@@ -86,9 +89,18 @@ def fingerprint(settings: Settings, as_of: date, known: Fingerprint | None = Non
 
 
 def listing(settings: Settings) -> dict[str, tuple[int, int]]:
-    """Size and modification time (ns) of every file under landing, by path; no dot files."""
-    found = {}
-    for path in sorted(settings.landing.rglob("*")):
+    """Size and modification time (ns) of every file under landing, by path; no dot files.
+
+    A folder that cannot be listed stands for what it may hold, as a name that ends with a slash.
+
+    Raises:
+        RunError: Landing itself cannot be listed, or is gone.
+    """
+    folders(settings)
+    closed: list[str] = []
+    files = sorted(walk(settings.landing, lambda error: closed.append(error.filename)))
+    found = {f"{Path(name).relative_to(settings.landing)}/": (0, 0) for name in closed}
+    for path in files:
         name = path.relative_to(settings.landing)
         if path.is_file() and not any(part.startswith(".") for part in name.parts):
             status = path.stat()

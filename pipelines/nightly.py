@@ -1,13 +1,14 @@
 """The main job as a plain function: extracts in, published warehouse out, and how it went.
 
 Under the writer lock it asks first whether anything is new. If not, only the publication stamp is
-renewed, without dbt or Great Expectations. Otherwise Dagster runs the job `nightly` in this
-process, with the history that the UI shows. What is said at the end comes from what was published.
+renewed, without dbt or Great Expectations, and reports that are missing are written. Otherwise
+Dagster runs the job `nightly` in this process, with the history that the UI shows. What is said at
+the end comes from what was published.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,14 +17,16 @@ from typing import TYPE_CHECKING
 from pipelines import news
 from pipelines.contracts.loader import load_contracts
 from pipelines.errors import ConfigurationError
-from pipelines.rejections import Rejection, published_rejections, rejections
+from pipelines.problems import REPORTS, Problem, problems
+from pipelines.recovery import bring_in_step, is_made_anew, told_in_a_sentence
+from pipelines.rejections import Rejection, rejections
 from pipelines.reports.terminal import RunOutput
+from pipelines.scratch import scratch
 from pipelines.settings import Settings
 from pipelines.warehouse.lock import writer_lock
 
 if TYPE_CHECKING:
     from dagster import (
-        AssetCheckEvaluation,
         AssetKey,
         DagsterInstance,
         Definitions,
@@ -38,7 +41,6 @@ NIGHTLY, REBUILD = "qo nightly", "qo rebuild"
 
 CODE_LOCATION = "pipelines.definitions"
 LAUNCHED_BY = "qo/launched_by"
-EXAMPLES_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -49,13 +51,19 @@ class Outcome:
         status: Its exit status.
         nothing_new: Only the publication stamp was renewed.
         rejections: What it refused or quarantined, or is the first to publish so.
-        problems: Why nothing was published, a sentence each.
+        unsettled: Files left for the next run, a sentence each.
+        stale: Sources that are late, a sentence each.
+        problems: Why nothing was published.
+        afterwards: What failed once the edition was out.
     """
 
     status: int
     nothing_new: bool = False
     rejections: Sequence[Rejection] = ()
-    problems: tuple[str, ...] = ()
+    unsettled: Sequence[str] = ()
+    stale: Sequence[str] = ()
+    problems: Sequence[Problem] = ()
+    afterwards: Sequence[Problem] = ()
 
 
 def run_nightly(settings: Settings, *, now: datetime, output: RunOutput) -> Outcome:
@@ -73,7 +81,7 @@ def run_nightly(settings: Settings, *, now: datetime, output: RunOutput) -> Outc
     load_contracts(settings)
     settings = settings.model_copy(update={"as_of": settings.evaluation_date(now)})
     output.say(f"nightly: {settings.data_dir}, as of {settings.as_of}")
-    with writer_lock(settings, purpose="nightly run", say=output.say):
+    with told_in_a_sentence(), writer_lock(settings, purpose="nightly run", say=output.say):
         outcome = _run(settings, now, output)
     tell(settings, outcome, output)
     return outcome
@@ -85,27 +93,12 @@ def _run(settings: Settings, now: datetime, output: RunOutput) -> Outcome:
     is_in_step = bring_in_step(settings, output.say)
     if known is not None and found.same_inputs(known) and is_in_step:
         return _renew_stamp(settings, now, found, output)
-    return run_job(settings, now, found, output)
-
-
-def bring_in_step(settings: Settings, say: Callable[[str], None]) -> bool:
-    """Clear what a killed run left, and restore the publication memory of the working database.
-
-    Returns:
-        Whether the working database holds just what is published.
-    """
-    from pipelines.warehouse.beside import clear
-    from pipelines.warehouse.connect import open_build
-    from pipelines.warehouse.memory import restore
-    from pipelines.warehouse.publish import clean_leftovers
-
-    for leftover in [*clean_leftovers(settings), *clear(settings)]:
-        say(f"clean: {leftover.name} of a run that did not end")
-    with open_build(settings) as connection:
-        restored = restore(settings, connection)
-    for loss in restored.losses:
-        say(f"memory: {loss}")
-    return restored.is_in_step
+    outcome = run_job(settings, now, found, output)
+    if outcome.status == NOT_PUBLISHED:
+        output.working_on("looking for damage")
+        if is_made_anew(settings, output.say):
+            outcome = run_job(settings, now, found, output)
+    return outcome
 
 
 def _renew_stamp(
@@ -126,19 +119,34 @@ def _renew_stamp(
     output.say(f"publish: only the stamp is new, {publication.published_at:%d/%m/%Y %H:%M:%S}")
     for warning in publication.warnings:
         output.say(f"publish: warning: {warning}")
-    _tell_freshness(settings, now, output)
-    return Outcome(PUBLISHED, nothing_new=True)
+    stale = _stale(settings, now)
+    for sentence in stale:
+        output.say(f"freshness: {sentence}")
+    lacking = _missing_reports(settings, output)
+    status = PUBLISHED_WITH_REJECTIONS if lacking else PUBLISHED
+    return Outcome(status, nothing_new=True, stale=stale, afterwards=lacking)
 
 
-def _tell_freshness(settings: Settings, now: datetime, output: RunOutput) -> None:
+def _missing_reports(settings: Settings, output: RunOutput) -> list[Problem]:
+    """Write the reports if they are not those of this edition; returns why some could not be."""
+    from pipelines.reports.write import ReportError, ensure_reports
+
+    output.working_on("reports")
+    try:
+        ensure_reports(settings, say=output.say)
+    except ReportError as error:
+        return [Problem(fault, step=REPORTS) for fault in error.faults]
+    return []
+
+
+def _stale(settings: Settings, now: datetime) -> list[str]:
     from pipelines.freshness import freshness
     from pipelines.warehouse.connect import open_published
 
     contracts, as_of = load_contracts(settings).values(), settings.evaluation_date(now)
     with open_published(settings) as connection:
-        for source in freshness(settings, connection, contracts, as_of):
-            if source.is_stale:
-                output.say(f"freshness: {source}")
+        found = freshness(settings, connection, contracts, as_of)
+    return [str(source) for source in found if source.is_stale]
 
 
 def run_job(
@@ -163,23 +171,58 @@ def run_job(
         reads_landing: Whether new extracts are read; without, what lies in raw/ is all there is.
     """
     output.working_on("starting")
-    from pipelines.defs.instance import open_instance, prune
-    from pipelines.defs.resources import SESSION, Session, using
+    from pipelines.defs.resources import SESSION, Session
 
-    session = Session(settings, now, output.say, output.working_on, found)
-    before = published_rejections(settings)
-    with using(settings), open_instance(settings) as instance:
-        _close_dead_runs(instance)
-        result = _execute(instance, {SESSION: session}, command, reads_landing=reads_landing)
-        prune(instance, now)
-    if not result.success:
-        held_back = rejections(session.ingested, before, {})
-        return Outcome(NOT_PUBLISHED, rejections=held_back, problems=tuple(_problems(result)))
-    found_faulty = rejections(session.ingested, before, published_rejections(settings))
-    is_complete = not any(outcome.unsettled for outcome in session.ingested.values())
-    is_clean = is_complete and not found_faulty
+    session = Session(
+        settings, now, output.say, output.working_on, found, reads_landing=reads_landing
+    )
+    edition = _published_file(settings)
+    why = _do_job(settings, now, {SESSION: session}, command, reads_landing=reads_landing)
+    if why and _published_file(settings) == edition:
+        held_back = rejections(session.ingested, {}, {})
+        return Outcome(NOT_PUBLISHED, rejections=held_back, problems=why)
+    is_clean = not session.rejected and not session.unsettled and not why
     status = PUBLISHED if is_clean else PUBLISHED_WITH_REJECTIONS
-    return Outcome(status, rejections=found_faulty)
+    return Outcome(
+        status,
+        rejections=session.rejected,
+        unsettled=session.unsettled,
+        stale=session.stale,
+        afterwards=why,
+    )
+
+
+def _published_file(settings: Settings) -> int | None:
+    """Tells one published file from the next, which is made while the old one is still there."""
+    return settings.published.stat().st_ino if settings.published.exists() else None
+
+
+def _do_job(
+    settings: Settings,
+    now: datetime,
+    resources: Mapping[str, object],
+    command: str,
+    *,
+    reads_landing: bool,
+) -> tuple[Problem, ...]:
+    """Let Dagster do the job; why it failed if it did."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from pipelines.defs.instance import open_instance, prune
+    from pipelines.defs.resources import using
+
+    try:
+        with scratch(settings), using(settings), open_instance(settings) as instance:
+            _close_dead_runs(instance)
+            result = _execute(instance, resources, command, reads_landing=reads_landing)
+            prune(instance, now)
+    except SQLAlchemyError as error:
+        reason = str(error.__cause__ or error).partition("\n")[0]
+        told = f"Dagster's run history in {settings.dagster_home} cannot be used: {reason}."
+        return (Problem(f"{told} Is the disk full, or may it not be written?"),)
+    except OSError as error:
+        return (Problem(f"{error.strerror or error}: {error.filename or settings.data_dir}."),)
+    return () if result.success else tuple(problems(result.all_events))
 
 
 def _execute(
@@ -233,33 +276,17 @@ def _close_dead_runs(instance: DagsterInstance) -> None:
         instance.report_run_failed(run, "The process of this run ended before the run did.")
 
 
-def _problems(result: ExecuteInProcessResult) -> Iterable[str]:
-    """One sentence per check that blocks and per step that failed."""
-    for check in result.get_asset_check_evaluations():
-        if not check.passed and check.severity.value == "ERROR":
-            yield f"{check.check_name}: {check.description}{_examples(check)}"
-    for event in result.all_events:
-        if event.is_step_failure and event.step_failure_data.error is not None:
-            error = event.step_failure_data.error
-            if error.cls_name != "DagsterAssetCheckFailedError":
-                cause = error.cause or error
-                yield f"{event.step_key}: {cause.message.strip().partition(': ')[2]}"
-
-
-def _examples(check: AssetCheckEvaluation) -> str:
-    """The keys of the first failing rows."""
-    sample = check.metadata.get("sample_keys")
-    rows = sample.value if sample is not None and isinstance(sample.value, list) else []
-    keys = ["|".join(str(value) for value in row.values()) for row in rows[:EXAMPLES_NAMED]]
-    return f" For example {', '.join(keys)}." if keys else ""
-
-
 def tell(settings: Settings, outcome: Outcome, output: RunOutput) -> None:
     """Say how a run ended, with the scorecard of what it published and where everything is."""
     for problem in outcome.problems:
         output.say(f"not published: {problem}")
     for rejection in outcome.rejections:
         output.say(f"rejected: {rejection.name}: {rejection.sentence}")
+    for problem in outcome.afterwards:
+        if problem.step == REPORTS:
+            output.say(f"report: not written: {problem}")
+        else:
+            output.say(f"warning: the edition came out, then something failed: {problem}")
     if outcome.status == NOT_PUBLISHED:
         output.say(f"Nothing was published; {settings.published} is as it was.")
         return
@@ -285,6 +312,7 @@ def _show_scorecard(settings: Settings, output: RunOutput) -> None:
 
 def _places(settings: Settings) -> Mapping[str, object]:
     return {
+        "reports": settings.reports / "index.html",
         "warehouse": settings.published,
         "snapshots": settings.snapshot_dir,
         "extracts": settings.landing,

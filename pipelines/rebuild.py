@@ -13,20 +13,27 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal
 
-from pydantic import ValidationError
-
 from pipelines import news
 from pipelines.contracts.loader import load_contracts
 from pipelines.contracts.model import Contract
 from pipelines.errors import RunError
-from pipelines.extracts.rawstore import Account, RawStore
-from pipelines.nightly import NOT_PUBLISHED, REBUILD, Outcome, bring_in_step, run_job, tell
+from pipelines.extracts.again import UNREAD
+from pipelines.extracts.rawstore import DamagedAccountsError, RawStore
+from pipelines.nightly import (
+    NOT_PUBLISHED,
+    REBUILD,
+    Outcome,
+    run_job,
+    tell,
+)
+from pipelines.printable import in_utf8
+from pipelines.recall import Log, log_rows, recall_accounts
+from pipelines.recovery import bring_in_step, told_in_a_sentence
 from pipelines.reports.terminal import RunOutput
 from pipelines.settings import Settings
 from pipelines.warehouse.beside import Place, clear, prepare_place, put_in_place
 from pipelines.warehouse.connect import open_published
 from pipelines.warehouse.lock import writer_lock
-from pipelines.warehouse.schemas import OPS
 from pipelines.warehouse.snapshots import list_snapshots
 
 Origin = Literal["raw", "landing"]
@@ -34,8 +41,6 @@ Origin = Literal["raw", "landing"]
 
 NAMED = 20
 """How many lost extracts an error names."""
-_UNREAD = -1
-"""Reader version of an account whose file has to be read again."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,7 @@ class _Published:
     """
 
     as_of: date | None = None
-    extracts: tuple[dict[str, Any], ...] = ()
+    extracts: Log = ()
 
 
 def run_rebuild(settings: Settings, *, origin: Origin, now: datetime, output: RunOutput) -> Outcome:
@@ -66,7 +71,7 @@ def run_rebuild(settings: Settings, *, origin: Origin, now: datetime, output: Ru
         RunError: The figures could not be the same ones, or another writer did not finish in time.
     """
     contracts = load_contracts(settings)
-    with writer_lock(settings, purpose="rebuild", say=output.say):
+    with told_in_a_sentence(), writer_lock(settings, purpose="rebuild", say=output.say):
         clear(settings)
         published = _published(settings)
         as_of = settings.as_of or published.as_of or settings.evaluation_date(now)
@@ -113,7 +118,7 @@ def _from_landing(
     output.working_on("landing")
     place = prepare_place(settings, with_raw=True)
     _drop_damaged_accounts(place, output)
-    _recall_accounts(place, published)
+    recall_accounts(place.raw, published.extracts)
     lost = _mark_unread(place, found.landing, contracts)
     if lost:
         raise RunError(
@@ -156,46 +161,28 @@ def _published(settings: Settings) -> _Published:
                 "the figures published before from: run `qo nightly`, which publishes one."
             )
         return _Published()
-    columns = list(OPS["extract_log"])
-    query = f"select {', '.join(columns)} from ops.extract_log order by arrival_no"
     with open_published(settings) as con:
         stamp = con.execute("select as_of from ops.publication").fetchone()
-        rows = con.execute(query).fetchall()
-    extracts = tuple(dict(zip(columns, row, strict=True)) for row in rows)
+        extracts = log_rows(con)
     return _Published(None if stamp is None else stamp[0], extracts)
 
 
 def _drop_damaged_accounts(place: Place, output: RunOutput) -> None:
-    for path in place.raw.glob("*/accounts/*.json"):
+    for folder in place.raw.glob("*/accounts"):
         try:
-            Account.model_validate_json(path.read_bytes())
-        except ValidationError:
-            output.say(f"rebuild: the account {path.name} is damaged and is made anew")
-            path.unlink()
-
-
-def _recall_accounts(place: Place, published: _Published) -> None:
-    """Restore lost accounts from the published log, so that the order of arrival is kept."""
-    kept = {path.stem for path in place.raw.glob("*/accounts/*.json")}
-    newest = {(row["source"], row["file_name"]): row["extract_id"] for row in published.extracts}
-    for row in published.extracts:
-        if row["extract_id"] not in kept:
-            fields = {name: value for name, value in row.items() if name != "arrival_no"}
-            account = Account(
-                **fields,
-                mtime_ns=row["arrival_no"],
-                reader_version=_UNREAD,
-                manifest_sha256=None,
-                is_current=newest[row["source"], row["file_name"]] == row["extract_id"],
-            )
-            RawStore(place.raw, account.source).save(account)
+            RawStore(place.raw, folder.parent.name).accounts()
+        except DamagedAccountsError as damage:
+            for path in damage.paths:
+                output.say(f"rebuild: the account {path.name} is damaged and is made anew")
+                path.unlink()
 
 
 def _mark_unread(
     place: Place, landing: Mapping[str, news.LandingEntry], contracts: Mapping[str, Contract]
-) -> list[dict[str, Any]]:
+) -> Log:
     """Mark what landing holds as not read yet; return what stands and cannot be read again."""
-    lost = []
+    landing = {in_utf8(name): entry for name, entry in landing.items()}
+    lost: list[Mapping[str, Any]] = []
     for folder in sorted(place.raw.glob("*/accounts")):
         store = RawStore(place.raw, folder.parent.name)
         contract = contracts.get(folder.parent.name)
@@ -204,7 +191,7 @@ def _mark_unread(
             is_there = entry is not None and entry.sha256 == account.sha256
             is_read = contract is not None and contract.accepts(account.file_name)
             if is_there and is_read and account.is_current:
-                store.save(account.model_copy(update={"reader_version": _UNREAD}))
+                store.save(account.model_copy(update={"reader_version": UNREAD}))
             elif _stands(row := account.model_dump()):
                 lost.append(row)
     return lost

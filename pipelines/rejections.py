@@ -13,7 +13,7 @@ import duckdb
 
 from pipelines.extracts.outcome import IngestOutcome
 from pipelines.settings import Settings
-from pipelines.warehouse.connect import open_published
+from pipelines.warehouse.connect import DamagedFileError, open_published
 
 _NOT_CLEAN = """
     select extract_id, source || '/' || file_name, error, rows_rejected, rows_read
@@ -41,11 +41,12 @@ def published_rejections(settings: Settings) -> dict[str, Rejection]:
     """The rejections that the published warehouse shows, by extract; none before the first one."""
     if not settings.published.exists():
         return {}
-    with open_published(settings) as connection:
-        try:
+    try:
+        with open_published(settings) as connection:
             found = connection.execute(_NOT_CLEAN).fetchall()
-        except duckdb.CatalogException:  # An edition of an older layout: all of them are new then.
-            return {}
+    except (DamagedFileError, duckdb.Error):
+        # An edition of an older layout or a damaged one, which `memory` tells: all are new then.
+        return {}
     return {
         extract_id: Rejection(extract_id, name, _sentence(error, rejected, read))
         for extract_id, name, error, rejected, read in found

@@ -1,7 +1,8 @@
 """Extracts as delivered to typed raw files: one asset per source, made from the contracts."""
 
-import re
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import dagster as dg
 
@@ -9,9 +10,11 @@ from pipelines.contracts.loader import load_contracts
 from pipelines.contracts.model import Contract
 from pipelines.defs.keys import UNCLAIMED, landing_key, raw_key
 from pipelines.defs.resources import OWNERS, SESSION, WRITER_POOL, Session, settings_in_force
+from pipelines.extracts.faults import UnsettledFileError
 from pipelines.extracts.ingest import ingest, ingest_without_contract
-from pipelines.extracts.landing import NO_FOLDER, orphaned_manifests, scan
+from pipelines.extracts.landing import NO_FOLDER, files_of, folders, orphaned_manifests
 from pipelines.extracts.outcome import IngestOutcome
+from pipelines.extracts.rawstore import DamagedAccountsError
 
 GROUP = "ingest"
 FILES_DESCRIBED = 50
@@ -60,7 +63,7 @@ def _raw_asset(contract: Contract) -> dg.AssetsDefinition:
     )
 
     @dg.multi_asset(
-        name="ingest_" + re.sub(r"\W", "_", contract.source),
+        name=_step(contract.source),
         specs=[spec],
         required_resource_keys={SESSION},
         pool=WRITER_POOL,
@@ -69,6 +72,14 @@ def _raw_asset(contract: Contract) -> dg.AssetsDefinition:
         return _ingest(context.resources.session, contract.source)
 
     return asset
+
+
+def _step(source: str) -> str:
+    """The name of the step: of letters, digits and _, and another one for each source."""
+    if "-" not in source:
+        return f"ingest_{source}"
+    mark = hashlib.sha256(source.encode()).hexdigest()[:6]
+    return f"ingest_{source.replace('-', '_')}_{mark}"
 
 
 def without_contract() -> dg.AssetsDefinition:
@@ -94,19 +105,39 @@ def without_contract() -> dg.AssetsDefinition:
 
 
 def _ingest(session: Session, source: str) -> dg.MaterializeResult[None]:
-    contract = session.contracts[source]
     session.working_on(f"ingest: {source}")
-    outcome = ingest(
-        session.settings,
-        contract,
-        scan(session.settings).get(source, []),
-        run_at=session.run_at,
-        progress=lambda line: session.say(f"ingest: {line}"),
+    outcome = _mending(
+        session,
+        source,
+        lambda: ingest(
+            session.settings,
+            session.contracts[source],
+            files_of(session.settings, source),
+            run_at=session.run_at,
+            progress=lambda line: session.say(f"ingest: {line}"),
+        ),
     )
     for sentence in (*outcome.unsettled, *_left_aside(session, outcome)):
         session.say(f"ingest: {sentence}")
     session.ingested[source] = outcome
     return dg.MaterializeResult(metadata=_metadata(outcome))
+
+
+def _mending(session: Session, source: str, work: Callable[[], IngestOutcome]) -> IngestOutcome:
+    """Ingest; accounts that turn out to be damaged are restored before.
+
+    A folder that cannot be listed is left for the next run, and the other sources go on.
+    """
+    try:
+        try:
+            return work()
+        except DamagedAccountsError as damage:
+            from pipelines.recall import mend_accounts
+
+            mend_accounts(session.settings, damage, session.say)
+        return work()
+    except UnsettledFileError as reason:
+        return IngestOutcome(source, unsettled=[str(reason)])
 
 
 def _left_aside(session: Session, outcome: IngestOutcome) -> Iterator[str]:
@@ -132,15 +163,21 @@ def _refuse_unclaimed(session: Session) -> dg.MaterializeResult[None]:
 
 
 def _unclaimed(session: Session) -> Iterator[tuple[str, IngestOutcome]]:
-    for source, files in scan(session.settings).items():
-        if source not in session.contracts and files:
+    for source in folders(session.settings):
+        if source in session.contracts:
+            continue
+        outcome = _mending(session, source, partial(_refuse, session, source))
+        if outcome.files or outcome.unsettled:
             session.say(f"ingest: {source}: {_no_contract(source)}; its files are refused.")
-            outcome = ingest_without_contract(
-                session.settings, source, files, run_at=session.run_at
-            )
             for sentence in (*outcome.unsettled, *_left_aside(session, outcome)):
                 session.say(f"ingest: {sentence}")
             yield source, outcome
+
+
+def _refuse(session: Session, source: str) -> IngestOutcome:
+    return ingest_without_contract(
+        session.settings, source, files_of(session.settings, source), run_at=session.run_at
+    )
 
 
 def _no_contract(source: str) -> str:

@@ -10,8 +10,8 @@ nightly = dg.define_asset_job(
     NIGHTLY,
     selection=dg.AssetSelection.all(),
     description=(
-        "Từ tệp kết xuất đến kho dữ liệu được công bố · "
-        "from extracts to the published warehouse, with every check."
+        "Từ tệp kết xuất đến kho dữ liệu được công bố và báo cáo · "
+        "from extracts to the published warehouse, with every check, and its reports."
     ),
 )
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import dagster as dg
 
+from pipelines import problems
 from pipelines.contracts.datasets import DATASETS
 
 WAREHOUSE = dg.AssetKey(["warehouse"])
+REPORTS = dg.AssetKey([problems.REPORTS])
 UNCLAIMED = dg.AssetKey(["raw", "without_contract"])
 """The accounts of files in folders that no contract names."""
 EXTRACT_LOG = dg.AssetKey(["build", "extract_log"])

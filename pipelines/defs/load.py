@@ -1,6 +1,7 @@
 """Raw files to the working database: one step, one asset per canonical dataset and the accounts."""
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 import dagster as dg
 
@@ -9,6 +10,11 @@ from pipelines.contracts.loader import load_contracts
 from pipelines.contracts.model import Contract
 from pipelines.defs.keys import EXTRACT_LOG, UNCLAIMED, build_key, raw_key
 from pipelines.defs.resources import OWNERS, SESSION, WRITER_POOL, Session, settings_in_force
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from pipelines.warehouse.load import LoadOutcome
 
 
 @dg.definitions
@@ -33,10 +39,9 @@ def _load(
     context: dg.AssetExecutionContext, session: Session
 ) -> Iterator[dg.MaterializeResult[None]]:
     from pipelines.warehouse.connect import open_build
-    from pipelines.warehouse.load import load
 
     with open_build(session.settings, say=session.say) as connection:
-        outcome = load(session.settings, connection, session.contracts)
+        outcome = _load_mending(session, connection)
         accounts = connection.sql("select count(*) from ops.extract_log").fetchall()[0][0]
     changed = {name: count for name, count in outcome.inserted.items() if count}
     session.say(f"load: {_list_of(changed) or 'no new rows'}")
@@ -48,6 +53,28 @@ def _load(
             "rows_deleted": outcome.deleted.get(name, 0),
         }
         yield dg.MaterializeResult(asset_key=key, metadata=metadata)
+
+
+def _load_mending(session: Session, connection: "DuckDBPyConnection") -> "LoadOutcome":
+    """Load; rows under raw/ that turn out to be damaged are read again from landing/ before."""
+    from pipelines.extracts.again import read_again
+    from pipelines.warehouse.load import load
+    from pipelines.warehouse.raw_files import UnreadableExtractError
+
+    try:
+        return load(session.settings, connection, session.contracts)
+    except UnreadableExtractError as damage:
+        if not session.reads_landing:
+            raise
+        session.say(f"damage: {damage}")
+        read_again(
+            session.settings,
+            session.contracts,
+            damage.extract_ids,
+            run_at=session.run_at,
+            progress=lambda line: session.say(f"ingest: {line}"),
+        )
+    return load(session.settings, connection, session.contracts)
 
 
 def _list_of(counts: Mapping[str, int]) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 import dagster as dg
 
@@ -10,7 +11,9 @@ from pipelines.contracts.datasets import DATASETS
 from pipelines.defs.keys import EXTRACT_LOG, WAREHOUSE, build_key
 from pipelines.defs.resources import OWNERS, SESSION, WRITER_POOL, Session, settings_in_force
 from pipelines.defs.transform import model_keys
-from pipelines.reports.edition import published_edition
+from pipelines.rejections import published_rejections, rejections
+from pipelines.reports.edition import Edition, published_edition
+from pipelines.reports.figures import figures_if_any
 from pipelines.reports.restated import Restated, restated
 from pipelines.settings import LOCAL_ZONE
 from pipelines.warehouse.schemas import MEMORY
@@ -80,6 +83,7 @@ def _publish(run_id: str, session: Session) -> dg.MaterializeResult[None]:
     from pipelines.warehouse.publish import publish
 
     session.working_on("publish")
+    before = published_rejections(session.settings)
     # From here on the published warehouse may differ from what the last fingerprint stands for.
     news.forget(session.settings)
     publication = publish(
@@ -90,12 +94,17 @@ def _publish(run_id: str, session: Session) -> dg.MaterializeResult[None]:
         say=session.say,
     )
     _remember_news(session)
+    after = published_rejections(session.settings)
+    session.rejected.extend(rejections(session.ingested, before, after))
     session.say(f"publish: {publication.path} ({publication.size_bytes / 2**20:.1f} MiB)")
     for warning in publication.warnings:
         session.say(f"publish: warning: {warning}")
-    restatements = _tell_restatements(session)
+    with published_edition(session.settings) as edition:
+        restatements = _tell_restatements(session, edition)
+        scorecard = _scorecard(edition)
     return dg.MaterializeResult(
         metadata={
+            **scorecard,
             "dagster/row_count": sum(publication.rows.values()),
             "published_at": publication.published_at.isoformat(),
             "as_of": session.as_of.isoformat(),
@@ -107,8 +116,18 @@ def _publish(run_id: str, session: Session) -> dg.MaterializeResult[None]:
             "figures_restated": restatements.figures,
             "totals_restated": restatements.totals,
             "headlines_restated": len(restatements.headlines),
+            **_not_clean(session),
         }
     )
+
+
+def _not_clean(session: Session) -> dict[str, dg.MetadataValue]:
+    """What somebody has to be told though the edition came out (`pipelines.defs.alerts`)."""
+    return {
+        "rejected": dg.MetadataValue.json([list(found) for found in session.rejected]),
+        "unsettled": dg.MetadataValue.json(session.unsettled),
+        "stale": dg.MetadataValue.json(session.stale),
+    }
 
 
 def _remember_news(session: Session) -> None:
@@ -121,9 +140,18 @@ def _remember_news(session: Session) -> None:
         news.remember(session.settings, session.found)
 
 
-def _tell_restatements(session: Session) -> Restated:
-    with published_edition(session.settings) as edition:
-        found = restated(edition)
+def _scorecard(edition: Edition) -> dict[str, dg.MetadataValue[Any]]:
+    """The figures of the newest year to look at, and one by one for Dagster to plot over time."""
+    from pipelines.reports.markdown import rates, scorecard_markdown
+
+    year = edition.newest_year()
+    found = [figure for figure in figures_if_any(edition, year) if figure.is_headline]
+    numbers = {name: dg.MetadataValue.float(value) for name, value in rates(found).items()}
+    return {"scorecard": dg.MetadataValue.md(scorecard_markdown(edition, year, found)), **numbers}
+
+
+def _tell_restatements(session: Session, edition: Edition) -> Restated:
+    found = restated(edition)
     for line in found.lines:
         session.say(f"restated: {line}")
     return found

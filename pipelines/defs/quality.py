@@ -74,6 +74,7 @@ def _freshness_specs(contracts: Mapping[str, Contract]) -> list[dg.AssetCheckSpe
 def _check(
     context: dg.AssetCheckExecutionContext, session: Session, suites: Sequence[Suite]
 ) -> Iterator[dg.AssetCheckResult]:
+    from pipelines.quality.page import write_page
     from pipelines.quality.run import run_suites
     from pipelines.warehouse.connect import open_build
 
@@ -92,6 +93,10 @@ def _check(
     session.say(f"check: {len(results)} expectations, {len(failed)} of them not met")
     for result in failed:
         session.say(f"check: {result.severity}: {result.expectation_id}: {result.message}")
+    page = write_page(
+        session.settings.reports, suites, results, run_at=session.run_at, as_of=session.as_of
+    )
+    session.say(f"check: {page}")
     yield from map(_as_check_result, results)
     unknown = [result for result in results if result.outcome == "could_not_evaluate"]
     if unknown:
@@ -136,6 +141,7 @@ def _check_freshness(
         if raw_key(source.source) in selected:
             if source.is_stale:
                 session.say(f"freshness: {source}")
+                session.stale.append(str(source))
             yield dg.AssetCheckResult(
                 asset_key=raw_key(source.source),
                 check_name=FRESH,

@@ -20,10 +20,14 @@ import dagster as dg
 from pipelines import news
 from pipelines.contracts.loader import load_contracts
 from pipelines.contracts.model import Contract
+from pipelines.filemode import for_group_only
+from pipelines.printable import one_line
+from pipelines.scratch import scratch
 from pipelines.settings import LOCAL_ZONE, Settings, load_settings
 
 if TYPE_CHECKING:
     from pipelines.extracts.outcome import IngestOutcome
+    from pipelines.rejections import Rejection
 
 SESSION = "session"
 """Key of the resource that every asset of the pipeline requires."""
@@ -45,7 +49,11 @@ class Session:
         working_on: Takes what is going on right now, which a terminal overwrites.
         found: What lay there when the run began, to be remembered if it publishes; None when that
             cannot be said.
+        reads_landing: Whether files of landing/ are read; otherwise raw/ is all there is.
         ingested: What ingest did, by source; filled while the run goes on.
+        rejected: What the edition shows as refused or quarantined for the first time, once it is
+            out.
+        stale: Sentences on sources that are late, once freshness was looked at.
     """
 
     settings: Settings
@@ -53,7 +61,10 @@ class Session:
     say: Callable[[str], None]
     working_on: Callable[[str], None] = lambda _: None
     found: news.Fingerprint | None = None
+    reads_landing: bool = True
     ingested: dict[str, IngestOutcome] = field(default_factory=dict)
+    rejected: list[Rejection] = field(default_factory=list)
+    stale: list[str] = field(default_factory=list)
 
     @property
     def as_of(self) -> date:
@@ -64,6 +75,11 @@ class Session:
     def contracts(self) -> Mapping[str, Contract]:
         """The contracts in force, by source; read once in a run."""
         return load_contracts(self.settings)
+
+    @property
+    def unsettled(self) -> list[str]:
+        """Sentences on files that are left for the next run."""
+        return [sentence for found in self.ingested.values() for sentence in found.unsettled]
 
 
 @contextmanager
@@ -97,16 +113,21 @@ def resources() -> dg.Definitions:
 
 def _open_session(context: dg.InitResourceContext, loaded_code: str) -> Iterator[Session]:
     """The session of a run that Dagster started by itself."""
-    from pipelines.nightly import bring_in_step
+    from pipelines.recovery import bring_in_step
     from pipelines.warehouse.lock import writer_lock
 
     settings = settings_in_force()
-    say = (context.log or dg.get_dagster_logger()).info
+    log = context.log or dg.get_dagster_logger()
+
+    def say(line: str) -> None:
+        log.info(one_line(line))
+
     purpose = f"Dagster run {context.run.run_id}" if context.run else "Dagster run"
-    with writer_lock(settings, purpose=purpose, say=say):
+    with for_group_only(), writer_lock(settings, purpose=purpose, say=say):
         now = datetime.now(LOCAL_ZONE)
         found = news.fingerprint(settings, settings.evaluation_date(now), news.remembered(settings))
         if found.code != loaded_code:
             say("The code has changed since it was loaded here: reload it to run the new one.")
         bring_in_step(settings, say)
-        yield Session(settings, now, say, found=found if found.code == loaded_code else None)
+        with scratch(settings):
+            yield Session(settings, now, say, found=found if found.code == loaded_code else None)

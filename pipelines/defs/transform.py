@@ -19,6 +19,7 @@ from dagster_dbt.dbt_manifest import validate_manifest
 
 from pipelines.defs.keys import build_key
 from pipelines.defs.resources import OWNERS, SESSION, WRITER_POOL, Session, settings_in_force
+from pipelines.errors import RunError
 from pipelines.warehouse.transform import BuildResult, NodeResult
 
 _RESULTS = frozenset({"LogModelResult", "LogSeedResult", "LogSnapshotResult", "LogTestResult"})
@@ -113,6 +114,22 @@ def _build(
     for message in messages:
         yield from message.to_default_asset_events(manifest, translator, context)
     _report(session, result)
+    if not context.is_subset:
+        _write_docs(session)
+
+
+def _write_docs(session: Session) -> None:
+    """Let people browse the models; a page that cannot be made is no reason not to publish."""
+    from pipelines.warehouse.dbt_docs import write_docs
+
+    session.working_on("dbt: documentation")
+    try:
+        page = write_docs(session.settings)
+    except RunError as error:
+        session.say(f"dbt: no documentation: {error}")
+        return
+    if page is not None:
+        session.say(f"dbt: {page}")
 
 
 def _as_message(event: Any) -> DbtCoreCliEventMessage:

@@ -56,9 +56,12 @@ class FileFacts:
     notes: tuple[str, ...]
 
     def as_metadata(self) -> dict[str, Any]:
-        """The same as plain JSON, what is not there left out."""
+        """The same as plain JSON, what is not there left out.
+
+        So is the name of the sheet: it is kept where this goes, and may be a clerk's.
+        """
         period = self.period and [self.period.start.isoformat(), self.period.end.isoformat()]
-        found = asdict(self) | {"period": period}
+        found = asdict(self) | {"period": period, "sheet": None}
         return {name: value for name, value in found.items() if value or value == 0}
 
 

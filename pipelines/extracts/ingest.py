@@ -8,7 +8,7 @@ together mean (which file stands, which is superseded) is settled once at the en
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from pipelines.contracts.model import Contract
 from pipelines.extracts.facts import file_facts
@@ -70,6 +70,7 @@ class _Ingest:
         self.current = {
             account.file_name: account for account in self.accounts.values() if account.is_current
         }
+        self.arriving_at = _arrival_of_today(run_at, self.accounts.values())
         self.outcome = IngestOutcome(source)
 
     def run(self, files: Iterable[LandingFile]) -> IngestOutcome:
@@ -103,7 +104,7 @@ class _Ingest:
 
     def _arrival(self, file: LandingFile) -> tuple[datetime, int, str]:
         known = self.current.get(file.name)
-        return (known.first_seen_at if known else self.run_at, file.mtime_ns, file.name)
+        return (known.first_seen_at if known else self.arriving_at, file.mtime_ns, file.name)
 
     def _take(self, file: LandingFile) -> None:
         known = self.current.get(file.name)
@@ -123,6 +124,9 @@ class _Ingest:
             return False
         if self.contract is None:
             return True
+        if known.was_read and not self.store.parquet_path(known.extract_id).exists():
+            self.progress(f"{file.source}/{file.name}: its rows under raw/ are gone; read again")
+            return False
         return (known.contract_version, known.reader_version) == (
             self.contract.version,
             READER_VERSION,
@@ -147,8 +151,9 @@ class _Ingest:
             self.store.rows(account) as rows,
             read_extract(file, contract, account.extracted_on, rows.write) as extract,
         ):
+            file.require_unchanged(account.sha256)
             account = account.model_copy(update=_found(extract))
-            self.store.save_rows(account, rows, extract.accounted)
+            account = self.store.save_rows(account, rows, extract.accounted)
             self.outcome.facts[file.name] = file_facts(extract, contract)
         for note in extract.notes:
             self.progress(f"{file.source}/{file.name}: {note}")
@@ -191,7 +196,7 @@ class _Ingest:
     def _first_seen(self, name: str, sha256: str) -> datetime:
         """Bytes still at their path keep their arrival; bytes that come back arrive anew."""
         known = self.current.get(name)
-        return known.first_seen_at if known and known.sha256 == sha256 else self.run_at
+        return known.first_seen_at if known and known.sha256 == sha256 else self.arriving_at
 
     def _first_copy(self, account: Account) -> Account | None:
         """The earlier file with the same bytes and date, if one could be read."""
@@ -220,6 +225,12 @@ class _Ingest:
 
     def _keep(self, account: Account) -> None:
         self.accounts[account.extract_id] = account
+
+
+def _arrival_of_today(run_at: datetime, known: Iterable[Account]) -> datetime:
+    """When files that were never seen arrive: after all others, even if the clock was set back."""
+    last = max((account.first_seen_at for account in known), default=run_at)
+    return run_at if last <= run_at else last + timedelta(microseconds=1)
 
 
 def _unclaimed(source: str) -> str:

@@ -7,13 +7,17 @@ be used is remembered with its file, which is then refused with that sentence.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+import os
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
+from pipelines.errors import RunError
 from pipelines.extracts.faults import RejectedFileError, UnsettledFileError
 from pipelines.extracts.manifests import MANIFEST_SUFFIX, Manifest, parse_manifest
+from pipelines.printable import in_utf8
 from pipelines.settings import Settings
 
 NO_FOLDER = "(landing)"
@@ -29,7 +33,8 @@ class LandingFile:
 
     Attributes:
         source: The folder's name.
-        name: The path inside the source folder, with forward slashes.
+        name: The path inside the source folder, with forward slashes; bytes that are no UTF-8, as
+            old archives unpack them, are spelled out.
         path: Where it is.
         size: Bytes.
         mtime_ns: Modification time.
@@ -63,8 +68,11 @@ class LandingFile:
             ) from error
         return digest.hexdigest()
 
-    def require_unchanged(self) -> None:
+    def require_unchanged(self, sha256: str | None = None) -> None:
         """Make sure that what was read is what was looked at.
+
+        Args:
+            sha256: Hash of the bytes then; without one size and time have to do.
 
         Raises:
             UnsettledFileError: The file was written to, replaced or removed meanwhile.
@@ -73,29 +81,60 @@ class LandingFile:
             now = self.path.stat()
         except FileNotFoundError:
             now = None
-        if now is None or (now.st_size, now.st_mtime_ns) != (self.size, self.mtime_ns):
+        is_same = now is not None and (now.st_size, now.st_mtime_ns) == (self.size, self.mtime_ns)
+        # Tools that copy times along can put other bytes of the same length in the same place.
+        if not is_same or sha256 not in (None, self.sha256()):
             raise UnsettledFileError(
                 f"{self.source}/{self.name} changed while it was read; it is left for the next run."
             )
 
 
-def scan(settings: Settings) -> dict[str, list[LandingFile]]:
-    """List every extract in the landing folders by source, in order of modification.
+def folders(settings: Settings) -> list[str]:
+    """The sources that have a folder in landing/, with a contract or not; `NO_FOLDER` for the rest.
 
-    Folders without a contract are listed too; a folder without files has an empty list. Files that
-    lie in no folder, if there are any, are listed under `NO_FOLDER`.
+    Raises:
+        RunError: Landing cannot be listed, or is gone since extracts were read from it.
     """
     if not settings.landing.is_dir():
-        return {}
-    entries = sorted(settings.landing.iterdir())
-    folders = [path for path in entries if path.is_dir()]
-    loose = list(_looked_at(NO_FOLDER, entries, settings.landing))
-    found = {
-        folder.name: sorted(_files_in(folder), key=lambda file: (file.mtime_ns, file.name))
-        for folder in folders
-        if not folder.name.startswith(".")
-    }
-    return found | {NO_FOLDER: loose} if loose else found
+        if any(settings.raw.glob("*/accounts/*.json")):
+            raise RunError(
+                f"{settings.landing} is not there, though extracts were read from it. Nothing was "
+                "changed; bring it back (is a disk or share not mounted?) and run again."
+            )
+        return []
+    entries = _entries(settings.landing)
+    found = [
+        in_utf8(path.name) for path in entries if path.is_dir() and not path.name.startswith(".")
+    ]
+    loose = [NO_FOLDER] if any(_looked_at(NO_FOLDER, entries, settings.landing)) else []
+    return found + loose
+
+
+def files_of(settings: Settings, source: str) -> list[LandingFile]:
+    """The extracts of one source, in order of modification; none where it has no folder.
+
+    Raises:
+        UnsettledFileError: A folder of it cannot be listed now.
+        RunError: Landing cannot be listed.
+    """
+    if source == NO_FOLDER:
+        return list(_looked_at(NO_FOLDER, _entries(settings.landing), settings.landing))
+    folder = _folder(settings, source)
+    if folder is None:
+        return []
+    found = _looked_at(source, sorted(walk(folder, partial(_leave, source))), folder)
+    return sorted(found, key=lambda file: (file.mtime_ns, file.name))
+
+
+def scan(settings: Settings) -> dict[str, list[LandingFile]]:
+    """Every extract in the landing folders by source, as `folders` and `files_of` tell them."""
+    return {source: files_of(settings, source) for source in folders(settings)}
+
+
+def walk(folder: Path, failed: Callable[[OSError], None]) -> Iterator[Path]:
+    """Every file below a folder; `failed` is called for each folder that cannot be listed."""
+    for parent, _, names in os.walk(folder, onerror=failed):
+        yield from (Path(parent, name) for name in names)
 
 
 def orphaned_manifests(settings: Settings, source: str) -> list[str]:
@@ -103,7 +142,7 @@ def orphaned_manifests(settings: Settings, source: str) -> list[str]:
     folder = settings.landing if source == NO_FOLDER else settings.landing / source
     paths = folder.glob("*") if source == NO_FOLDER else folder.rglob("*")
     return [
-        path.relative_to(folder).as_posix()
+        in_utf8(path.relative_to(folder).as_posix())
         for path in sorted(paths)
         if path.name.endswith(MANIFEST_SUFFIX)
         and not path.name.startswith(".")
@@ -120,14 +159,36 @@ def look_at(source: str, path: Path, folder: Path) -> LandingFile:
         folder: The folder its name is relative to.
     """
     status = path.stat()
-    name = path.relative_to(folder).as_posix()
+    name = in_utf8(path.relative_to(folder).as_posix())
     sidecar = path.with_name(path.name + MANIFEST_SUFFIX)
     file = LandingFile(source, name, path, status.st_size, status.st_mtime_ns)
     return _with_manifest(file, sidecar) if sidecar.is_file() else file
 
 
-def _files_in(folder: Path) -> Iterator[LandingFile]:
-    return _looked_at(folder.name, sorted(folder.rglob("*")), folder)
+def _folder(settings: Settings, source: str) -> Path | None:
+    """The folder of a source; found by what it is called in UTF-8, where its name is not in it."""
+    folder = settings.landing / source
+    if folder.is_dir() or not settings.landing.is_dir():
+        return folder if folder.is_dir() else None
+    entries = _entries(settings.landing)
+    return next((path for path in entries if path.is_dir() and in_utf8(path.name) == source), None)
+
+
+def _entries(landing: Path) -> list[Path]:
+    try:
+        return sorted(landing.iterdir())
+    except OSError as error:
+        raise RunError(
+            f"{landing} cannot be listed ({error.strerror}). Nothing was changed; let the pipeline "
+            "read it and run again."
+        ) from error
+
+
+def _leave(source: str, error: OSError) -> None:
+    raise UnsettledFileError(
+        f"{source}: the folder {error.filename} cannot be listed ({error.strerror}); its files are "
+        "left for the next run."
+    ) from error
 
 
 def _looked_at(source: str, paths: Iterable[Path], folder: Path) -> Iterator[LandingFile]:
@@ -135,7 +196,17 @@ def _looked_at(source: str, paths: Iterable[Path], folder: Path) -> Iterator[Lan
         if path.is_file() and not _is_litter(path.relative_to(folder)):
             # A file that went away since it was listed is none of tonight's.
             with suppress(FileNotFoundError):
-                yield look_at(source, path, folder)
+                yield _look_at(source, path, folder)
+
+
+def _look_at(source: str, path: Path, folder: Path) -> LandingFile:
+    try:
+        return look_at(source, path, folder)
+    except PermissionError as error:
+        raise UnsettledFileError(
+            f"{source}: {error.filename} cannot be read ({error.strerror}); the folder is left for "
+            "the next run."
+        ) from error
 
 
 def _is_litter(path: Path) -> bool:
@@ -153,6 +224,8 @@ def _with_manifest(file: LandingFile, sidecar: Path) -> LandingFile:
     content = sidecar.read_bytes()
     digest = hashlib.sha256(content).hexdigest()
     try:
-        return replace(file, manifest=parse_manifest(content, sidecar.name), manifest_sha256=digest)
+        return replace(
+            file, manifest=parse_manifest(content, in_utf8(sidecar.name)), manifest_sha256=digest
+        )
     except RejectedFileError as fault:
         return replace(file, manifest_fault=str(fault), manifest_sha256=digest)

@@ -14,6 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from pipelines.extracts.faults import RejectedFileError
 
 MANIFEST_SUFFIX = ".manifest.yml"
+_NEARLY = re.compile(r"[\dQH-]{4,8}")
+"""What may be repeated in a message; anything else may be about a person."""
 _PERIOD = re.compile(r"(\d{4})(?:-(?:Q([1-4])|H([12])|(0[1-9]|1[0-2])))?")
 
 
@@ -79,9 +81,14 @@ def parse_manifest(content: bytes, name: str) -> Manifest:
             f"The manifest {name} cannot be used ({faults}): it may hold extracted_on, period, "
             "rows and supersedes."
         ) from error
-    except (ValueError, yaml.YAMLError) as error:
-        # Also a date that does not exist, which YAML itself stumbles over.
-        reason = " ".join(str(error).split())
+    except yaml.YAMLError as error:
+        # Its own sentence shows a piece of the file, which may hold anything.
+        mark = getattr(error, "problem_mark", None)
+        place = f"look at line {mark.line + 1}, column {mark.column + 1}" if mark else "look at it"
+        raise RejectedFileError(f"The manifest {name} is not valid YAML: {place}.") from error
+    except ValueError as error:
+        # A date that does not exist, which YAML itself stumbles over; values stand behind a colon.
+        reason = str(error).partition(":")[0]
         raise RejectedFileError(f"The manifest {name} is not valid YAML: {reason}.") from error
 
 
@@ -92,7 +99,8 @@ def period_of(name: str) -> tuple[date, date]:
         ValueError: The name is none of these.
     """
     if not (match := _PERIOD.fullmatch(name.strip())):
-        raise ValueError(f"{name!r} is not a period such as 2022, 2022-H1, 2022-Q1 or 2022-03")
+        shown = repr(name) if _NEARLY.fullmatch(name) else "it"
+        raise ValueError(f"{shown} is not a period such as 2022, 2022-H1, 2022-Q1 or 2022-03")
     year, quarter, half, month = (int(part) if part else None for part in match.groups())
     assert year is not None  # the pattern has it in every form
     first, last = 1, 12

@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Literal
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
+from pipelines.errors import RunError
 from pipelines.extracts.layout.headers import ROW_NUMBER
 from pipelines.extracts.rowfile import RowFile
 from pipelines.extracts.rows.account import Accounted
@@ -40,6 +41,7 @@ class Account(BaseModel):
         reader_version: Of the code that read it.
         supersedes: The file that its manifest says it replaces.
         is_current: Whether this is what lay at its path when it was last looked at.
+        rows_sha256: Hash of the file with its accepted rows; None where none was kept.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -69,6 +71,7 @@ class Account(BaseModel):
     manifest_sha256: str | None
     supersedes: str | None = None
     is_current: bool = True
+    rows_sha256: str | None = None
 
     @property
     def was_read(self) -> bool:
@@ -81,10 +84,33 @@ class Account(BaseModel):
         return (self.first_seen_at, self.mtime_ns, self.file_name, self.is_current)
 
 
+class DamagedAccountsError(RunError):
+    """Accounts that are not what was written.
+
+    Attributes:
+        paths: Their files.
+    """
+
+    def __init__(self, paths: Iterable[Path]) -> None:
+        """Name them, and say what to do."""
+        self.paths = tuple(sorted(paths))
+        named = ", ".join(str(path) for path in self.paths)
+        super().__init__(
+            f"Damaged accounts of extracts: {named}. Run `qo nightly`: their files are then read "
+            "again from landing/."
+        )
+
+
 def extract_id(source: str, name: str, extracted_on: date | None, sha256: str) -> str:
     """16 hex digits that name one file's bytes under one name and date."""
     day = "" if extracted_on is None else extracted_on.isoformat()
     return hashlib.sha256(f"{source}|{name}|{day}|{sha256}".encode()).hexdigest()[:16]
+
+
+def hash_of_rows(path: Path) -> str:
+    """The hash of a file with accepted rows."""
+    with path.open("rb", buffering=0) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 class RawStore:
@@ -96,10 +122,19 @@ class RawStore:
         self._accounts = self.folder / "accounts"
 
     def accounts(self) -> list[Account]:
-        """Every account of the source, in order of arrival."""
-        found = (
-            Account.model_validate_json(path.read_bytes()) for path in self._accounts.glob("*.json")
-        )
+        """Every account of the source, in order of arrival.
+
+        Raises:
+            DamagedAccountsError: Some cannot be read.
+        """
+        found, damaged = [], []
+        for path in self._accounts.glob("*.json"):
+            try:
+                found.append(Account.model_validate_json(path.read_bytes()))
+            except ValidationError:
+                damaged.append(path)
+        if damaged:
+            raise DamagedAccountsError(damaged)
         return sorted(found, key=lambda account: account.arrival)
 
     def parquet_path(self, extract_id: str) -> Path:
@@ -135,16 +170,18 @@ class RawStore:
         finally:
             file.discard()
 
-    def save_rows(self, account: Account, rows: RowFile, accounted: Accounted) -> None:
-        """Put an extract's rows and lines in place, then its account."""
+    def save_rows(self, account: Account, rows: RowFile, accounted: Accounted) -> Account:
+        """Put an extract's rows and lines in place, then its account with the hash of the rows."""
         rows.finish(accounted.withdrawn)
         assert rows.height == accounted.rows_accepted, "every accepted row is written"
+        account = account.model_copy(update={"rows_sha256": hash_of_rows(rows.path)})
         _put(rows.path, self.parquet_path(account.extract_id))
         rejected = (_rejected_lines(lines, account) for lines in accounted.rejected)
         self._save_lines(self.rejected_path(account.extract_id), rejected)
         issues = (_issue_lines(lines, account) for lines in accounted.issues)
         self._save_lines(self.issues_path(account.extract_id), issues)
         self.save(account)
+        return account
 
     def save_without_rows(self, account: Account) -> None:
         """Write an account, then drop rows and lines that an earlier reading left."""

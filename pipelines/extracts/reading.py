@@ -23,8 +23,9 @@ from pipelines.extracts.layout.headers import HeaderMatcher
 from pipelines.extracts.layout.period import period_in
 from pipelines.extracts.manifests import MANIFEST_SUFFIX, Period
 from pipelines.extracts.rows.account import Accounted, Accounting
+from pipelines.printable import in_utf8
 
-READER_VERSION = 3
+READER_VERSION = 4
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def extract_date(file: LandingFile, contract: Contract) -> date:
     if found is None:
         raise RejectedFileError(
             f"The extract has no date: put it in the file name as the contract expects, or write "
-            f"{file.path.name}{MANIFEST_SUFFIX} beside it with the line "
+            f"{in_utf8(file.path.name)}{MANIFEST_SUFFIX} beside it with the line "
             '"extracted_on: 2022-01-31".'
         )
     return found

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import RunError
@@ -20,6 +21,7 @@ from pipelines.settings import LOCAL_ZONE, Settings
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+_BLOCK = 10_000
 _NEWEST_YEAR_SQL = """
     select max(period_start) as first_day
     from {scorecard}
@@ -58,10 +60,14 @@ class Edition:
         connection: The open file.
         remembered: The edition of the past whose figures are meant, by its stamp; None for the
             file's own.
+        asked: The period that a report was asked for; None for the default of every report.
+        templates: Where the site keeps its own templates of reports.
     """
 
     connection: DuckDBPyConnection
     remembered: datetime | None = None
+    asked: Period | None = None
+    templates: Path | None = None
     _labels: dict[tuple[str, str], Words] = field(default_factory=dict)
 
     @property
@@ -76,6 +82,14 @@ class Edition:
         cursor = self.connection.execute(sql, dict(parameters or {}))
         names = [column[0] for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def stream(
+        self, sql: str, parameters: Mapping[str, object] | None = None
+    ) -> Iterator[tuple[Any, ...]]:
+        """The rows of a query that may have many, a block at a time; ask nothing else meanwhile."""
+        cursor = self.connection.execute(sql, dict(parameters or {}))
+        while block := cursor.fetchmany(_BLOCK):
+            yield from block
 
     def label(self, attribute: str, code: str | None) -> Words:
         """The words for a code, such as a verdict's; the code itself where it has none."""
@@ -96,6 +110,15 @@ class Edition:
             raise RunError("The published warehouse holds no figures: run `qo nightly` again.")
         return found[0]["as_of"], found[0]["published_at"].astimezone(LOCAL_ZONE)
 
+    def run_id(self) -> str:
+        """The run that computed the figures; a stamp that is renewed alone does not change it."""
+        [row] = self.rows("select run_id from ops.publication")
+        return str(row["run_id"])
+
+    def reported_period(self) -> Period:
+        """The period that reports are about."""
+        return self.asked or self.newest_year()
+
     def newest_year(self) -> Period:
         """The default period of every report: the year of the newest loaded extract.
 
@@ -109,16 +132,16 @@ class Edition:
 
 
 @contextmanager
-def published_edition(settings: Settings) -> Iterator[Edition]:
-    """Open the published warehouse for a report.
+def published_edition(settings: Settings, asked: Period | None = None) -> Iterator[Edition]:
+    """Open the published warehouse for a report, about a period if one was asked for.
 
     Raises:
-        RunError: Nothing has been published yet.
+        RunError: Nothing has been published yet, or it cannot be read.
     """
-    from pipelines.warehouse.connect import open_published
+    from pipelines.warehouse.connect import reading_published
 
-    with open_published(settings) as connection:
-        yield Edition(connection)
+    with reading_published(settings) as connection:
+        yield Edition(connection, asked=asked, templates=settings.templates)
 
 
 @contextmanager

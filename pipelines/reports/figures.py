@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -14,6 +15,8 @@ from pipelines.reports.numbers import (
     format_rate,
     format_share,
     format_target,
+    shown_decimals,
+    truncated,
 )
 from pipelines.reports.periods import Period
 
@@ -23,18 +26,20 @@ _FIGURES_SQL = """
         period_grain, period_start, period_end, evaluated_on, numerator, denominator, rate, target,
         comparator, verdict, is_conclusive, rate_low, rate_high, missing_deadline_count,
         missing_completion_count, exempt_count, suspended_count, undecided_count, excluded_count,
-        failures_left, {unit_name} as unit_name
+        failures_left, {unit}
     from {figures}
-    where
-        period_grain = $grain and period_start = $start
-        and ($edition is null or published_at = $edition)
-        {of_unit}
+    where ($edition is null or published_at = $edition) and {which}
     order by
         measure_id,
         scope <> 'qms',
         basis <> first_value(basis) over (partition by measure_id order by is_headline desc),
-        basis
+        basis,
+        array_position(['month', 'quarter', 'half_year', 'year'], period_grain),
+        period_start,
+        unit_name,
+        unit_id
 """
+_OF_PERIOD = "period_grain = $grain and period_start = $start"
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,7 @@ class Figure:
     undecided_count: int
     excluded_count: int
     failures_left: int | None
+    unit_id: str | None = None
     unit_name: str | None = None
 
     @property
@@ -79,6 +85,11 @@ class Figure:
     def missing_count(self) -> int:
         """Cases that nobody can judge, which widen the bounds."""
         return self.missing_deadline_count + self.missing_completion_count
+
+    @property
+    def hangs_on_missing_data(self) -> bool:
+        """Whether the missing cases could turn the verdict."""
+        return not self.is_conclusive and self.verdict != "insufficient_evidence"
 
     @property
     def counts(self) -> str:
@@ -99,6 +110,17 @@ class Figure:
             self.comparator,
             self.verdict,
         )
+
+    @property
+    def truncated_rate(self) -> tuple[Fraction, int] | None:
+        """The same as a number, with the decimals of a percentage that it was cut to."""
+        if self.rate is None or not self.denominator:
+            return None
+        rate, target = Fraction(self.numerator, self.denominator), exact_share(self.target)
+        decimals = shown_decimals(
+            self.numerator, self.denominator, target, self.comparator, self.verdict
+        )
+        return truncated(rate, decimals), decimals
 
     @property
     def shown_target(self) -> str:
@@ -123,20 +145,14 @@ def every_figure(edition: Edition, period: Period, unit: str | None = None) -> l
     Raises:
         ConfigurationError: The warehouse has no figures for that period or unit.
     """
-    parameters = {"grain": period.grain, "start": period.start, "edition": edition.remembered}
     if unit is None:
-        query = _FIGURES_SQL.format(figures=edition.scorecard, unit_name="null", of_unit="")
+        found = figures_if_any(edition, period)
     else:
-        parameters["unit"] = unit
-        query = _FIGURES_SQL.format(
-            figures="marts.scorecard_by_unit",
-            unit_name="unit_name",
-            of_unit="and unit_id = $unit",
-        )
-    rows = edition.rows(query, parameters)
-    if not rows:
+        which = f"{_OF_PERIOD} and unit_id = $unit"
+        found = _select_of_units(edition, which, grain=period.grain, start=period.start, unit=unit)
+    if not found:
         raise ConfigurationError(_nothing_there(edition, period, unit))
-    return [Figure(**row) for row in rows]
+    return found
 
 
 def figures(edition: Edition, period: Period, unit: str | None = None) -> list[Figure]:
@@ -146,6 +162,44 @@ def figures(edition: Edition, period: Period, unit: str | None = None) -> list[F
         ConfigurationError: The warehouse has no figures for that period or unit.
     """
     return [figure for figure in every_figure(edition, period, unit) if figure.is_headline]
+
+
+def figures_if_any(edition: Edition, period: Period) -> list[Figure]:
+    """What `every_figure` finds of all units; nothing where the warehouse has no such period."""
+    return _select(edition, _OF_PERIOD, grain=period.grain, start=period.start)
+
+
+def previous_headlines(edition: Edition, period: Period) -> list[Figure]:
+    """The headline figures of the period of the same length before; none if there was none."""
+    which = "is_headline and period_grain = $grain and period_end = $start::date - 1"
+    return _select(edition, which, grain=period.grain, start=period.start)
+
+
+def headline_trend(edition: Edition, period: Period, months: int) -> list[Figure]:
+    """The headline figures of the last months up to the end of a period, and of every year so far.
+
+    In order of measures and of time.
+    """
+    which = """
+        is_headline and (
+            period_grain = 'year' and period_start <= $start
+            or period_grain = 'month' and period_start between
+                $end::date + 1 - to_months($months) and $end
+        )
+    """
+    return _select(edition, which, start=period.start, months=months, end=period.end)
+
+
+def headlines_by_unit(edition: Edition, period: Period) -> list[Figure]:
+    """The headline figures of a period of every unit that has any, in order of measures."""
+    which = f"{_OF_PERIOD} and is_headline"
+    return _select_of_units(edition, which, grain=period.grain, start=period.start)
+
+
+def headlines_within(edition: Edition, year: int) -> list[Figure]:
+    """The headline figures of every period of a year; by measure, months first, the year last."""
+    which = "is_headline and year(period_start) = $year"
+    return _select(edition, which, year=year)
 
 
 def find_figure(
@@ -186,6 +240,25 @@ def find_figure(
     raise ConfigurationError(
         f"{headline.measure_id} is not published as {' '.join(wanted)}: choose one of {known}."
     )
+
+
+def _select(edition: Edition, which: str, **values: object) -> list[Figure]:
+    query = _FIGURES_SQL.format(
+        figures=edition.scorecard, unit="null as unit_id, null as unit_name", which=which
+    )
+    return _figures(edition, query, values)
+
+
+def _select_of_units(edition: Edition, which: str, **values: object) -> list[Figure]:
+    query = _FIGURES_SQL.format(
+        figures="marts.scorecard_by_unit", unit="unit_id, unit_name", which=which
+    )
+    return _figures(edition, query, values)
+
+
+def _figures(edition: Edition, query: str, values: Mapping[str, object]) -> list[Figure]:
+    rows = edition.rows(query, {"edition": edition.remembered, **values})
+    return [Figure(**row) for row in rows]
 
 
 def _measure_id(text: str) -> str:

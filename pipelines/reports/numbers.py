@@ -23,6 +23,27 @@ def is_met(value: Fraction, target: Fraction, comparator: str) -> bool:
     return value > target if comparator == "gt" else value >= target
 
 
+def shown_decimals(
+    numerator: int, denominator: int, target: Fraction, comparator: str, verdict: str
+) -> int:
+    """How many decimals of a percentage to show, so that it does not contradict its verdict.
+
+    Args:
+        numerator: Cases that met the measure.
+        denominator: Cases counted, more than 0.
+        target: The target as a share.
+        comparator: `ge` or `gt`.
+        verdict: The published verdict.
+    """
+    decimals = MIN_DECIMALS
+    while decimals < MAX_DECIMALS and verdict == "met":
+        shown = truncated(Fraction(numerator, denominator), decimals)
+        if is_met(shown, target, comparator):
+            break
+        decimals += 1
+    return decimals
+
+
 def format_rate(
     numerator: int,
     denominator: int,
@@ -42,18 +63,19 @@ def format_rate(
         verdict: The published verdict, which the shown figure may not contradict.
     """
     target = Fraction(target_num, target_den)
-    decimals = MIN_DECIMALS
-    while decimals < MAX_DECIMALS and verdict == "met":
-        if is_met(_truncated(numerator, denominator, decimals), target, comparator):
-            break
-        decimals += 1
-    return _percentage(numerator, denominator, decimals)
+    decimals = shown_decimals(numerator, denominator, target, comparator, verdict)
+    return _percentage(Fraction(numerator, denominator), decimals)
+
+
+def truncated(share: Fraction, decimals: int) -> Fraction:
+    """A share cut to so many decimals of a percentage."""
+    scale = 100 * 10**decimals
+    return Fraction(share.numerator * scale // share.denominator, scale)
 
 
 def format_share(share: float) -> str:
     """A bound of a rate as a percentage with two decimals, truncated."""
-    exact = exact_share(share)
-    return _percentage(exact.numerator, exact.denominator, MIN_DECIMALS)
+    return _percentage(exact_share(share), MIN_DECIMALS)
 
 
 def format_target(target: Fraction, comparator: str, *, is_count: bool) -> str:
@@ -77,12 +99,6 @@ def format_day(value: date | datetime | None) -> str:
     return value.strftime("%d/%m/%Y")
 
 
-def _truncated(numerator: int, denominator: int, decimals: int) -> Fraction:
-    scale = 100 * 10**decimals
-    return Fraction(numerator * scale // denominator, scale)
-
-
-def _percentage(numerator: int, denominator: int, decimals: int) -> str:
-    units = numerator * 100 * 10**decimals // denominator
-    whole, rest = divmod(units, 10**decimals)
+def _percentage(share: Fraction, decimals: int) -> str:
+    whole, rest = divmod(int(truncated(share, decimals) * 100 * 10**decimals), 10**decimals)
     return f"{whole},{rest:0{decimals}d}%"

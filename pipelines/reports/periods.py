@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from pipelines.errors import ConfigurationError
 
@@ -33,6 +33,13 @@ class Period:
         }[self.grain]
 
     @property
+    def end(self) -> date:
+        """Its last day."""
+        months = {"year": 12, "half_year": 6, "quarter": 3, "month": 1}[self.grain]
+        years, month = divmod(self.start.month - 1 + months, 12)
+        return date(self.start.year + years, month + 1, 1) - timedelta(days=1)
+
+    @property
     def label_vi(self) -> str:
         """The period in Vietnamese."""
         year, month = self.start.year, self.start.month
@@ -41,6 +48,17 @@ class Period:
             "half_year": f"6 tháng {'đầu' if month == 1 else 'cuối'} năm {year}",
             "quarter": f"quý {(month + 2) // 3} năm {year}",
             "month": f"tháng {month:02d}/{year}",
+        }[self.grain]
+
+    @property
+    def label_en(self) -> str:
+        """The period in English."""
+        year, month = self.start.year, self.start.month
+        return {
+            "year": f"{year}",
+            "half_year": f"{'first' if month == 1 else 'second'} half of {year}",
+            "quarter": f"quarter {(month + 2) // 3} of {year}",
+            "month": f"{self.start:%B} {year}",
         }[self.grain]
 
 

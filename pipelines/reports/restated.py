@@ -1,10 +1,10 @@
-"""What the newest publication said differently of closed periods, in lines for people."""
+"""What the newest publication with news said differently of closed periods."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
 
 from pipelines.reports.edition import Edition
 from pipelines.reports.periods import Period
@@ -12,6 +12,7 @@ from pipelines.reports.periods import Period
 SHOWN = 10
 """Headline figures named; the rest are counted."""
 
+_NEWEST_SQL = "select max(published_at) as published_at from marts.published_figures"
 _COUNTS_SQL = """
     select
         count(*) as figures,
@@ -50,44 +51,69 @@ _HEADLINES_SQL = """
 
 
 @dataclass(frozen=True)
+class RestatedHeadline:
+    """A headline figure of all units that the publication changed; fields as in the marts.
+
+    Attributes:
+        cases: How many cases moved it.
+    """
+
+    measure_id: str
+    scope: str
+    basis: str
+    period_grain: str
+    period_start: date
+    numerator_before: int | None
+    denominator_before: int | None
+    numerator_after: int | None
+    denominator_after: int | None
+    cases: int
+
+    @property
+    def period(self) -> Period:
+        """Its period."""
+        return Period(self.period_grain, self.period_start)
+
+    def __str__(self) -> str:
+        """A line for a log."""
+        figure = f"{self.measure_id} {self.scope} {self.basis} {self.period.code}"
+        before = _counts(self.numerator_before, self.denominator_before)
+        after = _counts(self.numerator_after, self.denominator_after)
+        cases = "1 case" if self.cases == 1 else f"{self.cases} cases"
+        return f"{figure}: {before} -> {after}, {cases}; see marts.restatement_cases"
+
+
+@dataclass(frozen=True)
 class Restated:
     """What one publication restated.
 
     Attributes:
         figures: How many figures, of all units together and of single ones, on every basis.
         totals: How many of them are of all units together.
-        headlines: The headline figures among the totals, a line each.
+        headlines: The headline figures among the totals.
     """
 
     figures: int
     totals: int
-    headlines: Sequence[str]
+    headlines: Sequence[RestatedHeadline]
 
     @property
     def lines(self) -> list[str]:
         """What to say: the first headline figures, and how many more there are."""
         more = len(self.headlines) - SHOWN
         rest = [f"{more} more headline figures; see marts.restatements"] if more > 0 else []
-        return [*self.headlines[:SHOWN], *rest]
+        return [*map(str, self.headlines[:SHOWN]), *rest]
 
 
 def restated(edition: Edition) -> Restated:
-    """What the edition says differently from the one before it."""
-    parameters = {"published_at": edition.stamp()[1]}
-    [counts] = edition.rows(_COUNTS_SQL, parameters)
-    headlines = edition.rows(_HEADLINES_SQL, parameters) if counts["totals"] else []
-    return Restated(counts["figures"], counts["totals"], [_line(row) for row in headlines])
+    """What the edition says differently from the one before it.
 
-
-def _line(row: dict[str, Any]) -> str:
-    figure = f"{row['measure_id']} {row['scope']} {row['basis']}"
-    period = Period(row["period_grain"], row["period_start"]).code
-    before, after = (
-        _counts(row[f"numerator_{when}"], row[f"denominator_{when}"])
-        for when in ("before", "after")
-    )
-    cases = "1 case" if row["cases"] == 1 else f"{row['cases']} cases"
-    return f"{figure} {period}: {before} -> {after}, {cases}; see marts.restatement_cases"
+    A run that only renewed the stamp has said nothing: the last one with news is meant.
+    """
+    [newest] = edition.rows(_NEWEST_SQL)
+    [counts] = edition.rows(_COUNTS_SQL, newest)
+    rows = edition.rows(_HEADLINES_SQL, newest) if counts["totals"] else []
+    return Restated(counts["figures"], counts["totals"], [RestatedHeadline(**row) for row in rows])
 
 
 def _counts(numerator: int | None, denominator: int | None) -> str:

@@ -66,7 +66,7 @@ def render_alternates(edition: Edition, found: Sequence[Figure]) -> RenderableTy
 def notes(figure: Figure) -> list[str]:
     """What a reader must know beside the figure: gaps in the data and what is left to lose."""
     found = []
-    if not figure.is_conclusive and figure.verdict in ("met", "not_met", "no_activity"):
+    if figure.hangs_on_missing_data:
         found.append("PHỤ THUỘC DỮ LIỆU THIẾU · depends on missing data")
     if figure.missing_count:
         found.append(

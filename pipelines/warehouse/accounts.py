@@ -15,11 +15,15 @@ from pipelines.settings import Settings
 from pipelines.warehouse.schemas import OPS
 
 _FIELDS = {name: type_ for name, type_ in OPS["extract_log"].items() if name != "arrival_no"}
-_STRUCTURE = json.dumps(_FIELDS | {"mtime_ns": "BIGINT", "is_current": "BOOLEAN"})
+_ARRIVAL = {"mtime_ns": "BIGINT", "is_current": "BOOLEAN"}
+_STRUCTURE = json.dumps(_FIELDS | _ARRIVAL | {"rows_sha256": "VARCHAR"})
 
 
 def read_accounts(settings: Settings, con: duckdb.DuckDBPyConnection) -> None:
     """Fill the temporary table `fresh_extract_log`, shaped like `ops.extract_log`.
+
+    Beside it `fresh_accounts` has every account with the hash of its rows, if one was kept, and
+    `looked_at` the extracts whose files were found to be what was written: none so far.
 
     Extracts are numbered in the order of their arrival: by the first run that saw them, then by
     modification time, then by name; of one file that was dated twice the current dating is last.
@@ -29,22 +33,27 @@ def read_accounts(settings: Settings, con: duckdb.DuckDBPyConnection) -> None:
     """
     _stage_files(settings, con)
     columns = ", ".join(OPS["extract_log"])
+    con.execute(
+        """
+        create or replace temp table fresh_accounts as
+        select unnest(from_json(content, ?)) from account_files
+        """,
+        [_STRUCTURE],
+    )
+    con.execute("create or replace temp table looked_at (extract_id varchar)")
     query = f"""
         create or replace temp table fresh_extract_log as
-        with accounts as (
-            select unnest(from_json(content, ?)) from account_files
-        ),
-        numbered as (
+        with numbered as (
             select
                 *,
                 row_number() over (
                     order by first_seen_at, mtime_ns, file_name, is_current, extract_id
                 ) as arrival_no,
-            from accounts
+            from fresh_accounts
         )
         select {columns} from numbered
     """
-    con.execute(query, [_STRUCTURE])
+    con.execute(query)
 
 
 def _stage_files(settings: Settings, con: duckdb.DuckDBPyConnection) -> None:
@@ -66,6 +75,6 @@ def _stage_files(settings: Settings, con: duckdb.DuckDBPyConnection) -> None:
     damaged = [str(path) for (path,) in con.execute(query).fetchall()]
     if damaged:
         raise RunError(
-            f"Damaged accounts of extracts: {', '.join(damaged)}. Delete them and run again: "
-            "their files are then read again from landing/."
+            f"Damaged accounts of extracts: {', '.join(damaged)}. Run `qo nightly`: their files "
+            "are then read again from landing/."
         )

@@ -7,6 +7,8 @@ by itself) share one DuckDB instance and its settings.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -24,8 +26,19 @@ EXTENSIONS = ("icu", "json", "parquet")
 DEFAULT_MEMORY_LIMIT = "4GB"
 """What DuckDB may take unless a setting says otherwise: beyond it, millions of rows go to disk."""
 
-_BUILD_REMEDY = "If it is damaged, delete it and run again: it is rebuilt from raw/."
+_BUILD_REMEDY = "The next run makes it anew from raw/."
 _PUBLISHED_REMEDY = "If it is damaged, `qo rollback` brings back the newest kept edition."
+
+_DAMAGE = (
+    "not a valid DuckDB database file",
+    "Corrupt database file",
+    "Could not read enough bytes",
+)
+"""What DuckDB says of files whose bytes are not those that it wrote."""
+
+
+class DamagedFileError(RunError):
+    """A database file is there and is not what was written."""
 
 
 def open_build(
@@ -39,6 +52,7 @@ def open_build(
         say: Is told once, when another process has the file open.
 
     Raises:
+        DamagedFileError: It cannot be read.
         RunError: Another process keeps the file open, or it is no database this pipeline made.
     """
     path = settings.build
@@ -61,6 +75,7 @@ def open_published(settings: Settings, *, say: Say | None = None) -> duckdb.Duck
     DuckDB gives that process the old edition again, whatever lies under the name by then.
 
     Raises:
+        DamagedFileError: It cannot be read.
         RunError: Nothing was published yet, or the file cannot be opened.
     """
     if not settings.published.exists():
@@ -68,6 +83,25 @@ def open_published(settings: Settings, *, say: Say | None = None) -> duckdb.Duck
             f"No warehouse is published in {settings.warehouse_dir}: run `qo nightly` first."
         )
     return _connect(settings.published, settings, _PUBLISHED_REMEDY, read_only=True, say=say)
+
+
+@contextmanager
+def reading_published(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The published warehouse, open for reading; damage that a query meets is told as any other.
+
+    Raises:
+        DamagedFileError: What was asked for cannot be read.
+        RunError: Nothing was published yet, or the file cannot be opened.
+    """
+    try:
+        with open_published(settings) as con:
+            yield con
+    except duckdb.Error as error:
+        if not is_damage(error):
+            raise
+        raise DamagedFileError(
+            f"{settings.published} cannot be read: {_first_line(error)} {_PUBLISHED_REMEDY}"
+        ) from error
 
 
 def open_edition(path: Path) -> duckdb.DuckDBPyConnection:
@@ -108,7 +142,8 @@ def _connect(
         except duckdb.Error as error:
             reason = _first_line(error)
             if "Could not set lock" not in reason:
-                raise RunError(f"{path} cannot be opened: {reason} {remedy}") from error
+                kind = DamagedFileError if is_damage(error) else RunError
+                raise kind(f"{path} cannot be opened: {reason} {remedy}") from error
             if waited == 0.0 and settings.lock_wait > 0 and say is not None:
                 say(f"Waiting up to {settings.lock_wait:g} s for {path}: {reason}")
         else:
@@ -117,6 +152,13 @@ def _connect(
         f"{path} is still open in another process after {settings.lock_wait:g} s of waiting: "
         f"{reason} Close it there and start again."
     )
+
+
+def is_damage(error: duckdb.Error) -> bool:
+    """Whether an error says that a database file is damaged, and not that it cannot be had."""
+    if isinstance(error, duckdb.SerializationException):
+        return True
+    return any(words in str(error) for words in _DAMAGE)
 
 
 def _configured(con: duckdb.DuckDBPyConnection, settings: Settings) -> duckdb.DuckDBPyConnection:

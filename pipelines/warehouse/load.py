@@ -7,21 +7,30 @@ load that dies has not happened.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 
 import duckdb
 
 from pipelines.contracts.datasets import DATASETS
 from pipelines.contracts.model import Contract
-from pipelines.errors import RunError
 from pipelines.settings import Settings
 from pipelines.warehouse.accounts import read_accounts
-from pipelines.warehouse.merging import plan
-from pipelines.warehouse.raw_files import require_files
+from pipelines.warehouse.connect import literal
+from pipelines.warehouse.merging import REFERENCES, plan
+from pipelines.warehouse.raw_files import UnreadableExtractError, require_lines, require_rows
 from pipelines.warehouse.schemas import OPS, create_schemas, transaction
 from pipelines.warehouse.transform import project_fingerprint
+
+_READ_FIRST = f"""
+    select extract_id from entering_rows
+    union
+    select extract_id from fresh_extract_log
+    where dataset in ({", ".join(map(literal, REFERENCES))})
+"""
+"""What enters, and the lists that others are read by: they are copied whole each time."""
 
 
 @dataclass(frozen=True)
@@ -64,11 +73,13 @@ def load(
     with transaction(con):
         read_accounts(settings, con)
         _find_changes(con)
-        _require_rows(settings, con)
+        require_rows(settings, con, _READ_FIRST)
         deleted, inserted = _count(con, "leaving_rows"), _count(con, "entering_rows")
         anew = plan(settings, con, project_fingerprint(settings))
+        require_rows(settings, con, "select extract_id from ops.pending")
         _replace_lines(settings, con, "rejected_rows", "rejected")
         _replace_lines(settings, con, "ingest_issues", "issues")
+        require_lines(con)
         _stage_sources(con, contracts)
         rows = dict.fromkeys(DATASETS, 0) | _count(con, "loaded_rows")
         has_news = any([_replace(con, "extract_log"), _replace(con, "sources")])
@@ -112,25 +123,6 @@ def _count(con: duckdb.DuckDBPyConnection, extracts: str) -> dict[str, int]:
     return dict(con.execute(query).fetchall())
 
 
-def _require_rows(settings: Settings, con: duckdb.DuckDBPyConnection) -> None:
-    query = """
-        select
-            dataset,
-            list(source order by extract_id),
-            list(extract_id order by extract_id),
-            list(rows_accepted order by extract_id)
-        from entering_rows
-        group by dataset
-        order by dataset
-    """
-    for dataset, sources, extract_ids, accepted in con.execute(query).fetchall():
-        paths = {
-            extract_id: str(settings.raw / source / f"{extract_id}.parquet")
-            for source, extract_id in zip(sources, extract_ids, strict=True)
-        }
-        require_files(con, dataset, paths, dict(zip(extract_ids, accepted, strict=True)))
-
-
 def _replace_lines(
     settings: Settings, con: duckdb.DuckDBPyConnection, table: str, kind: str
 ) -> None:
@@ -154,10 +146,20 @@ def _replace_lines(
     try:
         con.execute(statement, [present])
     except duckdb.Error as error:
-        raise RunError(
-            f"The lines beside the accounts cannot be read: {error} Delete the account that the "
-            "file belongs to and run again: the extract is then read again from landing/."
-        ) from error
+        raise UnreadableExtractError(dict(_unreadable_lines(con, present))) from error
+
+
+def _unreadable_lines(
+    con: duckdb.DuckDBPyConnection, paths: Iterable[str]
+) -> Iterator[tuple[str, str]]:
+    """The extracts whose lines cannot be read, each with a sentence."""
+    for path in paths:
+        with con.cursor() as probe:
+            try:
+                probe.execute("from read_json(?, format = 'newline_delimited')", [path]).fetchall()
+            except duckdb.Error as error:
+                reason = str(error).splitlines()[0]
+                yield Path(path).name.partition(".")[0], f"{path} cannot be read: {reason}"
 
 
 def _stage_sources(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract]) -> None:

@@ -133,12 +133,24 @@ def _recall(
         try:
             with attached(con, path):
                 staged = {table: _stage_unknown(con, table) for table in MEMORY}
+                _continue_batches(con)
         except duckdb.Error as error:
             losses.append(_unreadable(path, error))
         else:
             with transaction(con):
                 return sum(_absorb(con, table) for table, rows in staged.items() if rows)
     return 0
+
+
+def _continue_batches(con: duckdb.DuckDBPyConnection) -> None:
+    """Let a database made anew number its batches on: what it holds has all changed since."""
+    if "batch" in columns_of(con, "ops", _EDITION):
+        con.execute(
+            f"""
+            insert into ops.batch
+            select batch_no from {_EDITION}.ops.batch where not exists (from ops.batch)
+            """
+        )
 
 
 def _stage_unknown(con: duckdb.DuckDBPyConnection, table: str) -> int:

@@ -16,7 +16,8 @@ import duckdb
 
 from pipelines.contracts.datasets import DATASETS
 from pipelines.settings import Settings
-from pipelines.warehouse.connect import identifier
+from pipelines.warehouse.connect import identifier, literal
+from pipelines.warehouse.raw_files import require_rows
 from pipelines.warehouse.schemas import raw_columns, show_rows
 
 REFERENCES: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -32,6 +33,9 @@ REFERENCES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 MERGED = tuple(name for name in DATASETS if name not in REFERENCES)
 """The datasets whose cases have versions."""
+
+_COUNTS = ("int_counted_periods", "int_measure_counts")
+"""What is known of each period, the cases of all datasets together."""
 
 _MODELS = "models"
 
@@ -59,6 +63,9 @@ def plan(settings: Settings, con: duckdb.DuckDBPyConnection, models: str) -> tup
 
     Returns:
         The datasets whose tables are built anew.
+
+    Raises:
+        UnreadableExtractError: Rows that decide about it cannot be read.
     """
     con.execute("insert into ops.batch select 1 where not exists (from ops.batch)")
     con.execute("delete from ops.pending where extract_id in (select extract_id from leaving_rows)")
@@ -114,9 +121,10 @@ def _late(settings: Settings, con: duckdb.DuckDBPyConnection) -> Iterable[str]:
         group by entering.dataset
     """
     for dataset, entering, merged in con.execute(query).fetchall():
-        if dataset in MERGED and _share_a_case(
-            con, dataset, _paths(settings, entering), _paths(settings, merged)
-        ):
+        if dataset not in MERGED:
+            continue
+        require_rows(settings, con, ", ".join(literal(name) for _, name in merged))
+        if _share_a_case(con, dataset, _paths(settings, entering), _paths(settings, merged)):
             yield dataset
 
 
@@ -181,14 +189,17 @@ def _unbuilt(con: duckdb.DuckDBPyConnection) -> set[str]:
 
 
 def _forget(con: duckdb.DuckDBPyConnection, dataset: str) -> None:
-    """Let all that was derived from a dataset be built anew, from all its extracts."""
+    """Let all that was derived from a dataset be built anew, from all its extracts.
+
+    What its cases were is forgotten with them, so every period is counted again.
+    """
     query = """
         select table_name from duckdb_tables()
         where
             schema_name = 'intermediate'
-            and (starts_with(table_name, ?) or table_name = ?)
+            and (starts_with(table_name, ?) or list_contains(?, table_name))
     """
-    names = [f"int_{dataset}__", f"int_issues__{dataset}"]
+    names = [f"int_{dataset}__", [f"int_issues__{dataset}", *_COUNTS]]
     for (table,) in con.execute(query, names).fetchall():
         con.execute(f"drop table intermediate.{identifier(table)}")
     con.execute("delete from ops.pending where dataset = ?", [dataset])

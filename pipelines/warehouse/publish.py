@@ -15,7 +15,6 @@ checksums are no substitute: they speak only of the blocks that a query happens 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -24,25 +23,18 @@ import duckdb
 
 from pipelines.errors import RunError
 from pipelines.settings import Settings
-from pipelines.warehouse.connect import identifier, literal, open_build, open_edition
+from pipelines.warehouse.closing import after_the_last, close_edition, count_tables
+from pipelines.warehouse.connect import open_edition
 from pipelines.warehouse.files import (
     PARTIAL,
     copy_durably,
     link_or_copy,
-    require_free_space,
     sha256_of,
     sync_folder,
     wal_of,
 )
 from pipelines.warehouse.lock import Say, writer_lock
-from pipelines.warehouse.memory import attached, remember, restore
-from pipelines.warehouse.merging import settle
-from pipelines.warehouse.restate import restate
-from pipelines.warehouse.schemas import transaction
 from pipelines.warehouse.snapshots import prune, published_stamp, snapshot_path
-
-FREE_SPACE_FACTOR = 3
-"""Room for the checkpoint, the copy and what readers may spill; below it a disk fills midway."""
 
 
 @dataclass(frozen=True)
@@ -97,13 +89,16 @@ def publish(
     """
     with writer_lock(settings, purpose="publishing", say=say):
         clean_leftovers(settings)
+        published_at, warnings = after_the_last(settings, published_at)
         snapshot = None if nothing_new else snapshot_path(settings, published_at)
         try:
-            rows = _stamp(settings, published_at, as_of, run_id, nothing_new=nothing_new, say=say)
+            rows, told = close_edition(
+                settings, published_at, as_of, run_id, nothing_new=nothing_new, say=say
+            )
             partial, sha256 = _copy(settings)
             _verify(partial, sha256, rows, published_at)
             _replace(settings, partial, snapshot)
-            pruned, warnings = _settle(settings, snapshot)
+            pruned, faults = _settle(settings, snapshot)
         except (OSError, duckdb.Error) as error:
             raise RunError(
                 f"The warehouse could not be published: {error}. "
@@ -113,7 +108,14 @@ def publish(
             clean_leftovers(settings)
         size = settings.published.stat().st_size
     return Publication(
-        published_at, settings.published, size, sha256, rows, snapshot, pruned, warnings
+        published_at,
+        settings.published,
+        size,
+        sha256,
+        rows,
+        snapshot,
+        pruned,
+        (*warnings, *told, *faults),
     )
 
 
@@ -137,55 +139,6 @@ def clean_leftovers(settings: Settings) -> list[Path]:
         else:
             path.unlink()
     return found
-
-
-def _stamp(
-    settings: Settings,
-    published_at: datetime,
-    as_of: date,
-    run_id: str,
-    *,
-    nothing_new: bool,
-    say: Say | None,
-) -> dict[str, int]:
-    """Make the working database final and count its tables, as it sees them itself."""
-    require_free_space(settings.warehouse_dir, FREE_SPACE_FACTOR * settings.build.stat().st_size)
-    with open_build(settings, say=say) as con:
-        restored = restore(settings, con)
-        if nothing_new and not restored.is_in_step:
-            raise RunError("The working database holds other figures than the published one.")
-        if nothing_new:
-            con.execute("update ops.publication set published_at = ?", [published_at])
-        else:
-            previous = settings.published if restored.published is not None else None
-            with nullcontext() if previous is None else attached(con, previous), transaction(con):
-                con.execute("delete from ops.publication")
-                con.execute(
-                    "insert into ops.publication values (?, ?, ?)", [published_at, as_of, run_id]
-                )
-                remember(con, published_at)
-                if previous is not None:
-                    restate(con, published_at)
-                settle(con)
-        rows = count_tables(con)
-        con.execute("checkpoint")
-    return rows
-
-
-def count_tables(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    """Rows of every table of an open database, by `schema.table`."""
-    query = """
-        select schema_name, table_name
-        from duckdb_tables()
-        where database_name = current_database() and not temporary
-        order by all
-    """
-    counts = [
-        f"select {literal(f'{schema}.{name}')}, count(*) "
-        f"from {identifier(schema)}.{identifier(name)}"
-        for schema, name in con.execute(query).fetchall()
-    ]
-    return dict(con.execute(" union all ".join(counts)).fetchall()) if counts else {}
 
 
 def _copy(settings: Settings) -> tuple[Path, str]:

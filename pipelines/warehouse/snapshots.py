@@ -84,6 +84,18 @@ class Stamp:
     run_id: str
 
 
+def published_now(settings: Settings) -> datetime | None:
+    """When the published file was published; None when it is gone or damaged."""
+    if not settings.published.exists():
+        return None
+    try:
+        with open_edition(settings.published) as con:
+            stamp = published_stamp(con)
+    except duckdb.Error:
+        return None
+    return None if stamp is None else stamp.published_at
+
+
 def rollback(settings: Settings, name: str | None = None, *, say: Say | None = None) -> Snapshot:
     """Publish a kept edition again, exactly as it was.
 
@@ -112,7 +124,7 @@ def rollback(settings: Settings, name: str | None = None, *, say: Say | None = N
 def _choose(settings: Settings, name: str | None) -> Snapshot:
     kept = list_snapshots(settings)
     if name is None:
-        now = _published_now(settings)
+        now = published_now(settings)
         fitting = [edition for edition in kept if now is None or edition.published_at < now][:1]
     else:
         wanted = Path(name).name.removesuffix(_SUFFIX)
@@ -122,18 +134,6 @@ def _choose(settings: Settings, name: str | None) -> Snapshot:
         names = ", ".join(edition.name for edition in kept) or "none"
         raise ConfigurationError(f"There is not one kept edition {what}. Kept editions: {names}.")
     return fitting[0]
-
-
-def _published_now(settings: Settings) -> datetime | None:
-    """When the published file was published; None when it is gone or damaged."""
-    if not settings.published.exists():
-        return None
-    try:
-        with open_edition(settings.published) as con:
-            stamp = published_stamp(con)
-    except duckdb.Error:
-        return None
-    return None if stamp is None else stamp.published_at
 
 
 def _publish_again(settings: Settings, path: Path) -> None:

@@ -8,12 +8,13 @@ in one place. And the connection that dbt keeps for the life of the process is c
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -34,6 +35,7 @@ BUILD_PATH_VARIABLE = "BUILD_DATABASE_PATH"
 _PARSE_PATH = "build.duckdb"
 """What that variable says while parsing: dbt opens nothing then, but hashes the path."""
 
+_PARSING = "parse-"
 _RUN_BY = ("dbt-core", "dbt-duckdb", "duckdb")
 _IGNORED = {"target", "logs", "dbt_packages", "__pycache__"}
 _GOOD = {"success", "pass", "warn", "skipped", "no-op", "partial success"}
@@ -88,7 +90,7 @@ def prepare(settings: Settings) -> Path:
         return manifest
     target.mkdir(parents=True, exist_ok=True)
     mark.unlink(missing_ok=True)
-    with tempfile.TemporaryDirectory(dir=target, prefix="parse-") as folder:
+    with _parsing_folder(target) as folder:
         fresh_manifest, fresh_parsed, fresh_mark = _files(Path(folder))
         if parsed.exists():
             shutil.copyfile(parsed, fresh_parsed)
@@ -98,6 +100,30 @@ def prepare(settings: Settings) -> Path:
         fresh_manifest.replace(manifest)
         fresh_mark.replace(mark)
     return manifest
+
+
+@contextmanager
+def _parsing_folder(target: Path) -> Iterator[str]:
+    """A folder to parse in; those of processes that were killed over it are removed.
+
+    A process at work has its folder locked: the UI may parse while a night does.
+    """
+    for left in target.glob(f"{_PARSING}*"):
+        with suppress(FileNotFoundError, BlockingIOError), _locked(left):
+            shutil.rmtree(left)
+    with tempfile.TemporaryDirectory(dir=target, prefix=_PARSING) as folder, _locked(Path(folder)):
+        yield folder
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Lock a folder for as long as the process lives; fail if another one has it locked."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def project_fingerprint(settings: Settings) -> str:
@@ -145,24 +171,24 @@ def build(
     arguments += ["--full-refresh"] if full_refresh else []
     with open_build(settings, say=say):
         try:
-            result = _invoke(
+            result = invoke(
                 settings,
                 arguments,
                 target=settings.dbt_target,
                 database=str(settings.build),
-                manifest=_load_manifest(settings),
+                manifest=load_manifest(settings),
                 on_event=on_event,
             )
         finally:
-            _release_database()
+            release_database()
     return BuildResult(tuple(_node_result(node) for node in result.results))
 
 
 def _parse(settings: Settings, target: Path) -> None:
-    _invoke(settings, ["parse"], target=target, database=_PARSE_PATH)
+    invoke(settings, ["parse"], target=target, database=_PARSE_PATH)
 
 
-def _invoke(
+def invoke(
     settings: Settings,
     arguments: list[str],
     *,
@@ -171,6 +197,19 @@ def _invoke(
     manifest: Manifest | None = None,
     on_event: Callable[[EventMsg], None] | None = None,
 ) -> Any:
+    """Run one command of dbt and return its result.
+
+    Args:
+        settings: Names the project.
+        arguments: The command and what belongs to it.
+        target: Where dbt leaves what it makes.
+        database: The file it works on.
+        manifest: The parsed project; dbt parses it anew without.
+        on_event: Is given every event of dbt, as it happens.
+
+    Raises:
+        RunError: dbt could not do it.
+    """
     from dbt.cli.main import dbtRunner
 
     project = str(settings.dbt_project)
@@ -187,7 +226,7 @@ def _invoke(
     return outcome.result
 
 
-def _release_database() -> None:
+def release_database() -> None:
     """Close the connection that dbt keeps open behind its adapters, so that others may write."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
@@ -197,7 +236,7 @@ def _release_database() -> None:
     manager.close_all_connections()
 
 
-def _load_manifest(settings: Settings) -> Manifest:
+def load_manifest(settings: Settings) -> Manifest:
     """A fresh copy for every build: dbt writes into the one it works with."""
     from dbt.contracts.graph.manifest import Manifest
     from dbt.parser.manifest import extended_mashumuro_decoder

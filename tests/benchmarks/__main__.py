@@ -27,6 +27,7 @@ NAMES = (
     "changed-dbt",
     "nothing-new",
     "explain",
+    "report",
 )
 MILLION = 1_000_000
 SMALL: Mapping[str, object] = {
@@ -105,6 +106,7 @@ def _measures(
         lambda: [bench.changed_beside_dbt(changed, large)],
         lambda: [bench.nothing_new(large)],
         lambda: [bench.explain(large)],
+        lambda: [bench.report(large)],
     )
     yield from zip(NAMES, measures, strict=True)
 

@@ -154,6 +154,15 @@ class Bench:
         found = in_turn([receipt, scan], self.rounds, self.folder)
         return Comparison(f"explain 05b of a month on {known:,} / one scan", *found, bound=3)
 
+    def report(self, known: int) -> Comparison:
+        """Every report of a year from the published warehouse, against reading all cases once."""
+        data = self._known(known)
+        reports = Command("report", qo("report", "--period", "2022"), _at(data))
+        published = data / "warehouse" / "warehouse.duckdb"
+        scan = Command("scan", python(BASELINES / "scan_cases.py", published))
+        found = in_turn([reports, scan], self.rounds, self.folder)
+        return Comparison(f"reports of a year on {known:,} / one scan", *found, bound=5)
+
     def _first_night(self, landing: Path, name: str, settings: dict[str, str]) -> Command:
         data = office(self.folder, f"first-{landing.name}", landing)
         night = Command(name, qo("nightly", "--as-of", f"{AS_OF}"), settings | _at(data))

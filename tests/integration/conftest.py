@@ -32,6 +32,7 @@ class Night:
         delivered: The extracts that lay in landing/ then, as `source/name`.
         published: The published file then.
         changed_in_raw: What it made or wrote anew under raw/.
+        expectations: The page of expectations that it left.
     """
 
     run: Finished
@@ -39,6 +40,7 @@ class Night:
     delivered: frozenset[str]
     published: File
     changed_in_raw: frozenset[str]
+    expectations: str
 
     @property
     def kept(self) -> Path:
@@ -122,7 +124,8 @@ def _night(office: Office) -> Night:
     after = office.files("raw")
     changed = frozenset(name for name, file in after.items() if raw.get(name) != file)
     published = office.files("warehouse")["warehouse.duckdb"]
-    return Night(run, new[0] if new else None, office.delivered(), published, changed)
+    page = (office.settings.reports / "expectations.html").read_text(encoding="utf-8")
+    return Night(run, new[0] if new else None, office.delivered(), published, changed, page)
 
 
 def _account(office: Office, source: str) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dagster as dg
+from lxml import html
 
 from pipelines.defs.instance import open_instance
 
@@ -22,6 +23,13 @@ def test_the_check_that_failed_is_named_with_its_count(failed_night):
     assert "1 of " in problem
     assert "permits_2022-10-31.csv" in problem
     assert "is as it was" in nothing
+
+
+def test_the_page_of_expectations_shows_it_though_nothing_was_published(failed_night):
+    page = html.fromstring(failed_night.expectations)
+    [row] = page.xpath("//tr[.//summary[text()='extract_log_rows_add_up']]")
+    assert row.xpath("./td[@class='failed']")
+    assert "permits_2022-10-31.csv" in row.text_content()
 
 
 def test_the_failure_is_in_the_history(office, third_night):

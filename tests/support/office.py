@@ -92,8 +92,17 @@ class Office:
         path.write_text(text, encoding="utf-8")
         return path
 
-    def start(self, *arguments: object, flags: tuple[str, ...] = (), **variables: str) -> Running:
-        """Start `qo` with these arguments, with flags of Python and environment variables."""
+    def start(
+        self,
+        *arguments: object,
+        flags: tuple[str, ...] = (),
+        under: tuple[str, ...] = (),
+        **variables: str,
+    ) -> Running:
+        """Start `qo` with these arguments, with flags of Python and environment variables.
+
+        What it is started `under` is another command, which starts it in turn.
+        """
         environment = {
             name: value
             for name, value in os.environ.items()
@@ -105,7 +114,7 @@ class Office:
             "QO_AS_OF": self.as_of.isoformat(),
         }
         process = subprocess.Popen(
-            [sys.executable, *flags, "-m", "pipelines.cli", *map(str, arguments)],
+            [*under, sys.executable, *flags, "-m", "pipelines.cli", *map(str, arguments)],
             cwd=self.data_dir.parent,
             env=environment | variables,
             stdout=subprocess.PIPE,

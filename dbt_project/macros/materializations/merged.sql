@@ -28,9 +28,12 @@
 {% endmaterialization %}
 
 
-{#- Whether a merged model finds its table, and so is given changed cases alone. -#}
+{#-
+    Whether a merged model finds its table, and so is given changed cases alone. A unit test has no
+    table unless it says so.
+-#}
 {% macro is_merging() -%}
-    {%- if not execute -%}
+    {%- if not execute or this is none -%}
         {{ return(false) }}
     {%- endif -%}
     {%- set existing = load_cached_relation(this) -%}

@@ -12,9 +12,10 @@
 
     cases: a relation with case_id, unit_id, received_on, effective_due_on, completed_on,
     undated_from, overdue_on, decided_on, is_in_time, is_withdrawn, is_exempt, suspensions,
-    excluded_reason.
+    excluded_reason. per: as `measure_rows`; cohorts are only looked at in the periods that are
+    counted tonight.
 -#}
-{% macro case_periods(cases) -%}
+{% macro case_periods(cases, per='case') -%}
     cases as (
 
         select * from {{ cases }}
@@ -23,26 +24,15 @@
 
     periods as (
 
-        select * from {{ ref('int_periods') }}
+        select * from {{ ref('int_touched_periods' if per == 'cohort' else 'int_periods') }}
 
     ),
 
-    -- The last day on which a case can still touch a period.
     spans as (
 
         select
             *,
-            case
-                when excluded_reason is not null then received_on
-                when completed_on is not null
-                    then greatest(
-                        completed_on,
-                        coalesce(effective_due_on, completed_on),
-                        coalesce(decided_on, completed_on)
-                    )
-                when undated_from is not null then greatest(undated_from, received_on)
-                else date '9999-12-31'
-            end as touches_until
+            {{ touches_until() }} as touches_until
         from cases
 
     ),
@@ -102,4 +92,22 @@
         from suspended
 
     )
+{%- endmacro %}
+
+
+{#-
+    The last day on which a case can still touch a period; the first one is its receipt. What is
+    completed was decided on by then.
+-#}
+{% macro touches_until(case='') -%}
+    {%- set case = case ~ '.' if case else '' -%}
+    greatest({{ case }}received_on, case
+                when {{ case }}excluded_reason is not null then {{ case }}received_on
+                when {{ case }}completed_on is not null
+                    then greatest(
+                        {{ case }}completed_on,
+                        coalesce({{ case }}effective_due_on, {{ case }}completed_on)
+                    )
+                else coalesce({{ case }}undated_from, date '9999-12-31')
+            end)
 {%- endmacro %}

@@ -17,7 +17,8 @@ cases as (
 
     select
         *,
-        coalesce(completed_on, undated_from) as ended_on
+        coalesce(completed_on, undated_from) as ended_on,
+        {{ touches_until() }} as touches_until
     from {{ cases }}
 
 ),
@@ -40,7 +41,10 @@ touched as (
         coalesce(cases.ended_on < periods.period_start, false) as is_ended_before,
         coalesce(cases.removed_on <= periods.evaluated_on, false) as is_removed
     from cases
-    inner join periods on cases.received_on <= periods.evaluated_on
+    inner join periods
+        on
+            cases.received_on <= periods.evaluated_on
+            and cases.touches_until >= periods.period_start
 
 ),
 

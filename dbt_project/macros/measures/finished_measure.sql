@@ -12,7 +12,7 @@
 ) -%}
 with
 
-{{ case_periods(cases) }},
+{{ case_periods(cases, per) }},
 
 treated as (
 

@@ -29,7 +29,7 @@
 } -%}
 with
 
-{{ case_periods(cases) }},
+{{ case_periods(cases, per) }},
 
 judged as (
 

@@ -1,9 +1,10 @@
 {{ config(meta={'dagster': {'ref': {'name': 'scorecard'}}}) }}
--- The cases behind a figure add up to its counts, exactly, for every published figure. Those of
--- dossiers in steps: what is published is what all cohorts add up to; the checked dossiers, worked
--- out by the day as `measure_cases` does, add up to what the cohorts of them do; and where all
--- dossiers are checked, they add up to what is published. Dossiers that agree to the day in all
--- that their measures look at are worked out once.
+-- The cases behind a figure add up to its counts, exactly, for every figure that was counted with
+-- the batch at work; what was not counted again added up when it was. Those of dossiers in steps:
+-- what is published is what all cohorts add up to; the checked dossiers, worked out by the day as
+-- `measure_cases` does, add up to what the cohorts of them do; and where all dossiers are checked,
+-- they add up to what is published. Dossiers that agree to the day in all that their measures look
+-- at are worked out once.
 {%- set key = ['measure_id', 'scope', 'basis', 'period_grain', 'period_start'] %}
 {%- set treatments = [
     'missing_deadline', 'missing_completion', 'exempt', 'suspended', 'undecided', 'excluded',
@@ -16,17 +17,27 @@
 } %}
 with
 
+{{ counted_tonight() }},
+
 figures as (
 
-    select * from {{ ref('int_scorecard') }}
-    where is_total
+    select figures.*
+    from {{ ref('int_scorecard') }} as figures
+    semi join counted_tonight
+        on
+            {{ is_counted_tonight('figures') }}
+    where figures.is_total
 
 ),
 
 other_cases as (
 
-    select * from {{ ref('measure_cases') }}
-    where measure_id not in {{ dossier_measure_ids() }}
+    select cases.*
+    from {{ ref('measure_cases') }} as cases
+    semi join counted_tonight
+        on
+            {{ is_counted_tonight('cases') }}
+    where cases.measure_id not in {{ dossier_measure_ids() }}
 
 ),
 

@@ -81,7 +81,7 @@ class GatheredTable:
 
     def shown_name(self, index: int) -> str:
         """What a person knows the table as."""
-        return f"table {index + 1} of the page" if self.name is None else f"the sheet {self.name!r}"
+        return f"table {index + 1} of the page" if self.name is None else f"sheet {index + 1}"
 
     def start_row(self, place: int | None = None) -> None:
         """Begin the next row, or the one at `place` (counted from 0) below blank ones."""

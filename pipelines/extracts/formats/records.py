@@ -1,13 +1,13 @@
 """Reads JSON: records in a list, alone or inside an object, one record per line, or columns.
 
 Numbers stay as they are written (`1.001230` keeps its zero). The row number is the ordinal of the
-record, or its line where each line is a record. Lists inside records are no columns of the table.
+record, or its line where each line is a record. Lists and objects inside records are no values.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import islice
 from operator import methodcaller
 from pathlib import Path
@@ -26,6 +26,7 @@ Record = dict[str, Any]
 _FEWEST_COLUMNS = 2
 _RECORDS_AT_ONCE = 10_000
 _BOM_TOO = "utf-8-sig"
+_NESTED: Mapping[type[Any], Any] = {dict: "{…}", list: "[…]"}
 
 
 def read_json(path: Path, matcher: HeaderMatcher, folder: Path) -> Grid:
@@ -112,11 +113,16 @@ def _frame(records: list[Record], numbers: Iterable[int]) -> pl.DataFrame:
     """The records side by side: a text column per key, and the row numbers."""
     keys = dict.fromkeys(key for record in records for key in record)
     _require_bearable(len(keys), len(records))
-    columns = [
-        pl.Series(key, list(map(methodcaller("get", key), records)), pl.String, strict=False)
-        for key in keys
-    ]
+    columns = [_column(key, list(map(methodcaller("get", key), records))) for key in keys]
     return pl.DataFrame([*columns, pl.Series(ROW_NUMBER, numbers, pl.Int64)])
+
+
+def _column(key: str, values: list[Any]) -> pl.Series:
+    """One key of all records as text; of what is nested only that it is."""
+    if not _NESTED.keys().isdisjoint(map(type, values)):
+        # Its own keys are named by no contract, so what they hold must not become a value here.
+        values = [_NESTED.get(type(value), value) for value in values]
+    return pl.Series(key, values, pl.String, strict=False)
 
 
 def _require_bearable(names: int, records: int, size: int = 0) -> None:

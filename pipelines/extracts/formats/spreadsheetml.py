@@ -39,10 +39,9 @@ def read_spreadsheetml(path: Path, matcher: HeaderMatcher, folder: Path) -> Grid
     wanted = matcher.contract.sheet
     sheets = [sheet for sheet in book.sheets if wanted in (None, sheet.name)]
     if wanted is not None and not sheets:
-        names = ", ".join(sheet.name or "" for sheet in book.sheets)
         raise RejectedFileError(
-            f"The workbook has no sheet {wanted!r}, which the contract names; "
-            f"its sheets are: {names}."
+            f"None of the {len(book.sheets)} sheets of the workbook is called {wanted!r}, as the "
+            "contract names it: rename the sheet, or correct the contract."
         )
     grid = best_grid(sheets, matcher)
     if grid is None:
@@ -128,5 +127,5 @@ def _number(attributes: Mapping[str, str], name: str, default: int) -> int:
     if text is None:
         return default
     if not _NUMBER.fullmatch(text):
-        raise RejectedFileError(f"The XML workbook is damaged: {name} is {text[:20]!r}.")
+        raise RejectedFileError(f"The XML workbook is damaged: {name} is no number.")
     return int(text)

@@ -135,7 +135,8 @@ def open_table(path: Path, matcher: HeaderMatcher, size: int = BLOCK_BYTES) -> I
             column, or it cannot be read within the bounds of `limits.py`.
     """
     with tempfile.TemporaryDirectory(prefix="qo-") as name:
-        folder, kind = Path(name), sniff(path)
+        folder = Path(name)
+        path, kind = _plainly_named(path, folder), sniff(path)
         find = _Finder(matcher, folder, size)
         if kind == sniffing.ZIP:
             members = [find(packed.path, packed.name) for packed in unzip(path, folder)]
@@ -144,6 +145,15 @@ def open_table(path: Path, matcher: HeaderMatcher, size: int = BLOCK_BYTES) -> I
             yield Table([find(gunzip(path, folder))], ".gz", matcher.contract)
         else:
             yield Table([find(path)], "", matcher.contract)
+
+
+def _plainly_named(path: Path, folder: Path) -> Path:
+    """A file under a name that every library takes: some know no other than UTF-8."""
+    if str(path).isprintable():
+        return path
+    link = folder / "delivered"
+    link.symlink_to(path.absolute())
+    return link
 
 
 def read_table(path: Path, matcher: HeaderMatcher) -> pl.DataFrame:

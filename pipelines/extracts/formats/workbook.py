@@ -33,8 +33,8 @@ def read_workbook(path: Path, matcher: HeaderMatcher, folder: Path) -> Grid:
     """
     sheets = _read_sheets(path, matcher.contract.sheet, folder)
     found = [
-        Candidate(index, f"the sheet {name!r}", *fit, rows=sheet.height - fit[0] - 1)
-        for index, (name, sheet) in enumerate(sheets.items())
+        Candidate(index, f"sheet {index + 1}", *fit, rows=sheet.height - fit[0] - 1)
+        for index, sheet in enumerate(sheets.values())
         if (fit := matcher.find(sheet.head(HEADER_SEARCH_ROWS).rows()))
     ]
     if not found:
@@ -51,8 +51,8 @@ def _read_sheets(path: Path, wanted: str | None, folder: Path) -> dict[str, pl.D
     found = READER.ask("copy_sheets", path=str(named), sheet=wanted, folder=str(folder))
     if wanted is not None and not found["files"]:
         raise RejectedFileError(
-            f"The workbook has no sheet {wanted!r}, which the contract names; "
-            f"its sheets are: {', '.join(found['names'])}."
+            f"None of the {len(found['names'])} sheets of the workbook is called {wanted!r}, as "
+            "the contract names it: rename the sheet, or correct the contract."
         )
     return {name: pl.read_ipc(file) for name, file in found["files"].items()}
 

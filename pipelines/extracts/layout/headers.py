@@ -40,7 +40,6 @@ HEADER_SEARCH_ROWS = 30
 _COUNTS = re.compile(
     r"tổng số|số lượng|t[ỷỉ] lệ|%|(?:trước|đúng|trong|quá|trễ|sớm)[ ,]*hạn|trong kỳ"
 )
-_DIGIT = re.compile(r"\d")
 _COUNTS_OF_A_SUMMARY = 3
 _LIKENESS = 0.75
 
@@ -204,9 +203,9 @@ class HeaderMatcher:
 
 
 def _shown(match: HeaderMatch) -> str:
-    """The headers for a message; a row that may be of data keeps its values to itself."""
-    if not match.score and any(_DIGIT.search(header) for header in match.headers):
-        return "none (no row names any column, and the first one with text holds numbers)"
+    """The headers for a message; a row that may be of data or a title keeps it to itself."""
+    if not match.score:
+        return "none (no row names any column)"
     return " | ".join(header for header in match.headers if header) or "none"
 
 

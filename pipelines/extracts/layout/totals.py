@@ -7,6 +7,7 @@ in its column. One that agrees with none of these says that rows are lacking or 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -20,7 +21,7 @@ from pipelines.extracts.layout.headers import ROW_NUMBER
 
 CODE = "TOTALS_MISMATCH"
 _HUNDREDTHS = 100
-_SHOWN = 80
+_LONG = 100_000_000 * _HUNDREDTHS
 _GROUPED = r"^[+-]?\d{1,3}(?:[. ]\d{3})+(?:,\d+)?$"
 _PLAIN = r"^[+-]?\d+(?:[.,]\d+)?$"
 _UNIT = r"\s\p{L}[\p{L} ]*$"
@@ -222,7 +223,9 @@ def _contradiction(claim: _Claim, place: int, totals: pl.DataFrame) -> RejectedF
     found = running.at_totals[place] or running.last
     where = f" under {claim.header!r}" if claim.header else ""
     come_to = "add up to" if claim.is_sum else "are"
-    total = f"row {totals[_NUMBER][place]} ({totals[_LABEL][place][:_SHOWN]})"
+    words_of_total = re.match(words.TOTAL, totals[_LABEL][place])
+    named = f" ({words_of_total[0].rstrip(' :.(')})" if words_of_total else ""
+    total = f"row {totals[_NUMBER][place]}{named}"
     return RejectedFileError(
         f"{CODE}: {total} states {_shown(claim.stated[place])}{where}, but the rows read {come_to} "
         f"{_shown(found)}: rows are lacking or stand there twice. Export the list again, or "
@@ -231,4 +234,7 @@ def _contradiction(claim: _Claim, place: int, totals: pl.DataFrame) -> RejectedF
 
 
 def _shown(hundredths: int) -> str:
+    """A number for a message; no list counts so far, but telephones and identity cards do."""
+    if abs(hundredths) >= _LONG:
+        return "a number of nine digits or more"
     return f"{hundredths / _HUNDREDTHS:.2f}".removesuffix(".00")

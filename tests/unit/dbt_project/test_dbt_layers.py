@@ -19,6 +19,7 @@ MAY_READ = {
 }
 PUBLIC_TABLES = re.compile(r"^(fct|dim)_\w+$")
 OTHER_PUBLIC_TABLES = {
+    "process_behaviour",
     "scorecard",
     "scorecard_by_unit",
     "measure_cases",

@@ -41,7 +41,10 @@ def described(definitions: dg.Definitions) -> list[str]:
         f"schedule {item.name}: {item.cron_schedule} {item.execution_timezone} {item.job_name}"
         for item in repository.schedule_defs
     ]
-    sensors = [f"sensor {item.name}: {item.job_name}" for item in repository.sensor_defs]
+    sensors = [
+        f"sensor {item.name}: {item.job_name if item.targets else item.sensor_type.value}"
+        for item in repository.sensor_defs
+    ]
     resources = [f"resource {name}" for name in definitions.resources or {}]
     return sorted([*assets, *checks, *jobs, *schedules, *sensors, *resources])
 

@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,10 @@ import polars as pl
 import pytest
 
 from pipelines.contracts.model import Contract
+from pipelines.extracts import reading
 from pipelines.extracts.ingest import IngestOutcome, ingest, ingest_without_contract
-from pipelines.extracts.landing import scan
-from pipelines.extracts.rawstore import Account, RawStore
+from pipelines.extracts.landing import LandingFile, scan
+from pipelines.extracts.rawstore import Account, DamagedAccountsError, RawStore, hash_of_rows
 from pipelines.settings import Settings
 
 START = datetime(2022, 4, 1, 18, tzinfo=UTC)
@@ -369,6 +371,66 @@ def test_a_file_that_changes_while_it_is_read_is_left_for_the_next_run(office: O
     ]
     assert [state[0] for state in office.states()] == ["b_2022-03-30.csv"]
     assert not office.run().rejected
+
+
+def test_other_bytes_of_the_same_size_and_time_are_seen_too(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a tool leaves them that copies times along, in the middle of the reading."""
+    office.drop("a_2022-03-31.csv", TWO)
+    read = reading.read_extract
+
+    @contextmanager
+    def read_while_it_is_replaced(file: LandingFile, *rest: Any) -> Iterator[Any]:
+        with read(file, *rest) as extract:
+            office.mtime -= 1
+            office.drop("a_2022-03-31.csv", TWO.replace("b,", "z,"))
+            yield extract
+
+    monkeypatch.setattr("pipelines.extracts.ingest.read_extract", read_while_it_is_replaced)
+    outcome = office.run()
+    assert outcome.unsettled[0].startswith("dossiers/a_2022-03-31.csv changed while it was read")
+    assert office.accounts() == []
+    monkeypatch.undo()
+    office.run()
+    assert office.standing_rows() == ["a", "z"]
+
+
+def test_with_the_clock_set_back_the_later_arrival_still_stands(office: Office) -> None:
+    office.drop("a_2022-03-31.csv", ONE)
+    office.run()
+    office.days = iter([START - timedelta(days=3), START - timedelta(days=2)])
+    office.drop("b_2022-03-31.csv", TWO)
+    office.run()
+    office.drop("c_2022-03-31.csv", ONE.replace("a,", "c,"))
+    office.run()
+    assert [(name, status) for name, status, _ in office.states()] == [
+        ("a_2022-03-31.csv", "superseded"),
+        ("b_2022-03-31.csv", "superseded"),
+        ("c_2022-03-31.csv", "loaded"),
+    ]
+
+
+def test_lost_rows_are_read_again(office: Office) -> None:
+    office.drop("a_2022-03-31.csv", TWO)
+    office.run()
+    (account,) = office.accounts()
+    assert account.rows_sha256 == hash_of_rows(office.store.parquet_path(account.extract_id))
+    office.store.parquet_path(account.extract_id).unlink()
+    assert office.run().changed == [account.extract_id]
+    assert office.standing_rows() == ["a", "b"]
+    assert not office.run().is_news
+
+
+def test_damaged_accounts_are_named(office: Office) -> None:
+    office.drop("a_2022-03-31.csv", TWO)
+    office.run()
+    (account,) = office.accounts()
+    path = office.store.folder / "accounts" / f"{account.extract_id}.json"
+    path.write_bytes(path.read_bytes()[:-9])
+    with pytest.raises(DamagedAccountsError, match="Run `qo nightly`") as caught:
+        office.run()
+    assert caught.value.paths == (path,)
 
 
 def test_progress_tells_each_file(office: Office) -> None:

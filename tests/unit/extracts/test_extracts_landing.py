@@ -1,5 +1,6 @@
 """What lies in the landing folders: files, sidecars, litter."""
 
+import errno
 import hashlib
 import os
 import re
@@ -8,8 +9,16 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.errors import RunError
 from pipelines.extracts.faults import UnsettledFileError
-from pipelines.extracts.landing import NO_FOLDER, LandingFile, look_at, orphaned_manifests, scan
+from pipelines.extracts.landing import (
+    NO_FOLDER,
+    LandingFile,
+    files_of,
+    look_at,
+    orphaned_manifests,
+    scan,
+)
 from pipelines.extracts.manifests import period_of
 from pipelines.settings import Settings
 
@@ -71,6 +80,31 @@ def test_no_landing_folder_is_nothing_to_read(settings: Settings) -> None:
     assert scan(settings) == {}
 
 
+def test_a_landing_folder_that_went_away_is_an_error(settings: Settings) -> None:
+    account = settings.raw / "dossiers" / "accounts" / "a.json"
+    account.parent.mkdir(parents=True)
+    account.write_text("{}")
+    with pytest.raises(RunError, match="is not there, though extracts were read"):
+        scan(settings)
+
+
+def test_a_folder_that_cannot_be_listed_is_left(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drop(settings, "dossiers/a.csv")
+    drop(settings, "units/b.csv")
+
+    def refuse(path: str) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", path)
+
+    monkeypatch.setattr("os.scandir", refuse)
+    with pytest.raises(UnsettledFileError, match=r"landing/units cannot be listed \(Permission"):
+        files_of(settings, "units")
+    monkeypatch.undo()
+    assert [file.name for file in files_of(settings, "units")] == ["b.csv"]
+    assert files_of(settings, "nobody") == []
+
+
 def test_a_manifest_is_read_with_its_hash(settings: Settings) -> None:
     content = "extracted_on: 2022-03-31\nperiod: 2022-Q1\nrows: 12\nsupersedes: old.csv\n"
     file = with_manifest(settings, content)
@@ -108,6 +142,24 @@ def test_a_malformed_manifest_is_a_sentence(settings: Settings, content: str, re
     assert fault is not None
     assert fault.startswith("The manifest a.csv.manifest.yml ")
     assert re.search(reason, fault)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "rows: 1\n  nguoi_lap: Nguyễn: A\n",
+        "rows: !!int Nguyễn\n",
+        "rows: *Nguyễn\n",
+        "rows: Nguyễn\n",
+        "extracted_on: Nguyễn\n",
+        "period: Nguyễn\n",
+        "nguoi_lap: Nguyễn\n",
+    ],
+)
+def test_a_malformed_manifest_is_not_repeated(settings: Settings, content: str) -> None:
+    fault = with_manifest(settings, content).manifest_fault
+    assert fault is not None
+    assert "Nguyễn" not in fault
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,18 @@ EXPECTED = ("1.230", "20220301", "4")
 
 
 @pytest.mark.parametrize(
+    ("nested", "shown"), [({"ma": "4", "ten": "Nguyễn Văn A"}, "{…}"), (["Nguyễn Văn A"], "[…]")]
+)
+def test_what_is_nested_in_a_value_is_not_read(
+    tmp_path: Path, reader: Contract, nested: Any, shown: str
+) -> None:
+    records = [RECORD, RECORD | {"TrangThaiHoSo": nested}]
+    for text in (json.dumps(records), "\n".join(map(json.dumps, records))):
+        table = read(tmp_path, reader, text)
+        assert [row[:3] for row in rows_of(table)] == [EXPECTED, (*EXPECTED[:2], shown)]
+
+
+@pytest.mark.parametrize(
     "document",
     [
         [RECORD],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -79,6 +80,22 @@ def test_a_total_that_contradicts_the_rows_refuses_the_file(
     sentence = str(refusal.value)
     assert sentence.startswith("TOTALS_MISMATCH: row 8 (")
     assert f"states {stated}, but the rows read {found}" in sentence
+
+
+@pytest.mark.parametrize(
+    ("total", "named"),
+    [
+        ("Tổng cộng do Nguyễn Văn A lập;5", "row 8 (tổng cộng) states 5"),
+        ("Tổng cộng;;;0905123456", "row 8 (tổng cộng) states a number of nine digits or more"),
+    ],
+)
+def test_of_a_total_only_its_first_words_and_its_count_are_told(
+    read: Read, total: str, named: str
+) -> None:
+    with pytest.raises(RejectedFileError) as refusal:
+        read(*FOUR, total)
+    assert named in str(refusal.value)
+    assert not re.search(r"nguyễn|905123456", str(refusal.value), re.IGNORECASE)
 
 
 def test_totals_of_groups_and_of_all(read: Read) -> None:

@@ -85,7 +85,7 @@ def test_damaged_files_say_what_to_do(settings: Settings):
     settings.warehouse_dir.mkdir(parents=True)
     settings.build.write_bytes(b"not a database" * 1000)
     settings.published.write_bytes(b"not a database" * 1000)
-    with pytest.raises(RunError, match=r"build\.duckdb cannot be opened.*rebuilt from raw/"):
+    with pytest.raises(RunError, match=r"build\.duckdb cannot be opened.*anew from raw/"):
         open_build(settings)
     with pytest.raises(RunError, match=r"warehouse\.duckdb cannot be opened.*qo rollback"):
         open_published(settings)

@@ -9,6 +9,7 @@ import pytest
 
 from pipelines.contracts.loader import load_contracts
 from pipelines.errors import RunError
+from pipelines.extracts.rawstore import hash_of_rows
 from pipelines.settings import Settings
 from pipelines.warehouse.load import load, write_run
 from pipelines.warehouse.raw_files import UnreadableExtractError
@@ -179,34 +180,59 @@ def test_log_of_another_shape_loads_everything_again(settings, build, raw):
     assert len(units(build)) == 1
 
 
-@pytest.mark.parametrize("fault", ["missing", "damaged", "other columns", "fewer rows"])
+@pytest.mark.parametrize(
+    "fault", ["missing", "damaged", "other columns", "fewer rows", "flipped bit"]
+)
 def test_raw_file_that_is_not_what_its_account_says(settings, build, raw, fault):
     raw.add("a1", [OFFICE])
     load(settings, build, {})
-    raw.add("a2", [OFFICE, HEALTH])
-    raw.add("a3", [HEALTH])
     path = settings.raw / "units" / "a2.parquet"
+    raw.write_rows("a2", [OFFICE, HEALTH], "units", "units")
+    raw.add("a2", [OFFICE, HEALTH], rows_sha256=hash_of_rows(path))
+    raw.add("a3", [HEALTH])
     if fault == "missing":
         path.unlink()
     elif fault == "damaged":
         path.write_bytes(path.read_bytes()[:-50])
     elif fault == "other columns":
         duckdb.sql("select 1 as nonsense").write_parquet(str(path))
+    elif fault == "flipped bit":
+        content = bytearray(path.read_bytes())
+        content[20] ^= 1  # in a page, which Parquet itself does not notice
+        path.write_bytes(content)
     else:
         raw.write_rows("a2", [OFFICE], "units", "units")
+        raw.change("a2", rows_sha256=None)
     before = units(build)
-    with pytest.raises(UnreadableExtractError, match=r"a2\.parquet .*Delete the account") as caught:
+    with pytest.raises(UnreadableExtractError, match=r"a2\.parquet .*from landing/") as caught:
         load(settings, build, {})
     assert caught.value.extract_ids == ("a2",)
     assert units(build) == before
-    raw.write_rows("a2", [OFFICE, HEALTH], "units", "units")  # as reading it again does
+    raw.add("a2", [OFFICE, HEALTH])  # as reading it again does
     assert load(settings, build, {}).inserted == {"units": 3}
+
+
+@pytest.mark.parametrize("fault", ["missing", "cut inside a line", "cut between two lines"])
+def test_lines_that_do_not_cover_the_rejected_rows(settings, build, raw, fault):
+    lines = [{"extract_id": "a1", "row_number": number, "reason": "no name"} for number in (3, 4)]
+    raw.add("a1", [OFFICE], rows_read=3, rows_rejected=2)
+    if fault != "missing":
+        raw.add_lines("a1", "rejected", lines[:1] if fault == "cut between two lines" else lines)
+    if fault == "cut inside a line":
+        path = settings.raw / "units" / "accounts" / "a1.rejected.ndjson"
+        path.write_bytes(path.read_bytes()[:-9])
+    with pytest.raises(UnreadableExtractError, match=r"a1\.") as caught:
+        load(settings, build, {})
+    assert caught.value.extract_ids == ("a1",)
+    assert units(build) == []
+    raw.add_lines("a1", "rejected", lines)
+    assert load(settings, build, {}).inserted == {"units": 1}
 
 
 def test_damaged_account_is_named(settings, build, raw):
     raw.add("a1", [OFFICE])
     (settings.raw / "units" / "accounts" / "a9.json").write_text('{"extract_id": "a9')
-    with pytest.raises(RunError, match=r"a9\.json\. Delete them"):
+    with pytest.raises(RunError, match=r"a9\.json\. Run `qo nightly`"):
         load(settings, build, {})
     assert units(build) == []
 

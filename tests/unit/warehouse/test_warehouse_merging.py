@@ -95,6 +95,20 @@ def test_an_extract_that_leaves_has_its_dataset_built_anew(settings, build, raw,
     assert build.execute(tables + "escape '\\'").fetchall() == []
 
 
+@pytest.mark.parametrize("is_late", [False, True])
+def test_counts_are_forgotten_with_the_cases_they_came_from(settings, build, raw, night, is_late):
+    add_dossiers(raw, "a2", "H1", extracted_on="2022-04-30")
+    night()
+    for table in ("int_counted_periods", "int_measure_counts"):
+        build.execute(f"create table intermediate.{table} (a int)")
+    day = "2022-03-31" if is_late else "2022-05-31"
+    add_dossiers(raw, "a1", "H1", extracted_on=day, first_seen_at="2022-06-01T01:00:00+00:00")
+    load(settings, build, {})
+    kept = "select count(*) from duckdb_tables() where table_name in (?, ?)"
+    [(count,)] = build.execute(kept, ["int_counted_periods", "int_measure_counts"]).fetchall()
+    assert count == (0 if is_late else 2)
+
+
 def test_other_units_have_all_that_is_read_by_them_built_anew(settings, build, raw, night):
     raw.add("u1", [OFFICE])
     night()

@@ -14,6 +14,7 @@ import pytest
 
 from pipelines.errors import RunError
 from pipelines.settings import Settings
+from pipelines.warehouse import closing
 from pipelines.warehouse import publish as publishing
 from pipelines.warehouse.connect import open_build, open_published
 from pipelines.warehouse.files import sha256_of, wal_of
@@ -294,7 +295,7 @@ def test_other_process_with_the_working_database_open(settings, scorecard, other
 def test_too_little_room_is_seen_before_anything_is_written(settings, scorecard, monkeypatch):
     scorecard(7)
     before = sha256_of(settings.build)
-    monkeypatch.setattr(publishing, "FREE_SPACE_FACTOR", 10**12)
+    monkeypatch.setattr(closing, "FREE_SPACE_FACTOR", 10**12)
     with pytest.raises(RunError, match=r"MiB free, publishing needs .*MiB"):
         go(settings, 1)
     assert sha256_of(settings.build) == before

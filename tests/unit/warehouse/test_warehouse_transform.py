@@ -121,12 +121,14 @@ def test_unchanged_project_is_not_parsed_for_another_data_directory(tiny):
 
 
 def test_changed_model_is_parsed_and_nothing_else_is(tiny, monkeypatch):
-    invoke, events = transform._invoke, []
+    invoke, events = transform.invoke, []
     monkeypatch.setattr(
-        transform, "_invoke", lambda *a, **k: invoke(*a, **(k | {"on_event": events.append}))
+        transform, "invoke", lambda *a, **k: invoke(*a, **(k | {"on_event": events.append}))
     )
     (tiny.project / "models" / "two.sql").write_text("select n + 2 as n from {{ ref('one') }}")
+    (tiny.dbt_target / "parse-killed").mkdir()
     prepare(tiny)
+    assert [*tiny.dbt_target.glob("parse-*")] == []
     messages = [
         e.info.msg for e in events if e.info.name.startswith(("Partial", "UnableToPartial"))
     ]

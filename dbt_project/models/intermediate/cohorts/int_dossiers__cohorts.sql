@@ -1,1 +1,1 @@
-{{ cohorts(ref('int_dossiers__cases')) }}
+{{ cohorts(touching_cases(ref('int_dossiers__cases'))) }}

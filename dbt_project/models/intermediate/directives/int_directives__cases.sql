@@ -73,4 +73,4 @@ final as (
 
 )
 
-select * from final
+{{ with_replaced_days('final') }}

@@ -54,6 +54,7 @@ documents as (
 
     select
         document_id,
+        max(batch_no) as batch_no,
         min(received_on) as received_on,
         min(precision) as precision
     from entries
@@ -65,6 +66,7 @@ joined as (
 
     select
         documents.document_id as case_id,
+        documents.batch_no,
         coalesce(lead_flows.unit_id, '(unknown)') as unit_id,
         coalesce(lead_flows.received_on, documents.received_on) as received_on,
         lead_flows.effective_due_at,
@@ -102,4 +104,4 @@ final as (
 
 )
 
-select * from final
+{{ with_replaced_days('final') }}

@@ -251,4 +251,4 @@ final as (
 
 )
 
-select * from final
+{{ with_replaced_days('final') }}

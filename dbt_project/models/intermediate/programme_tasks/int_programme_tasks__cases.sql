@@ -44,4 +44,4 @@ final as (
 
 )
 
-select * from final
+{{ with_replaced_days('final') }}

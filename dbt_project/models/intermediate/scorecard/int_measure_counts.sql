@@ -1,5 +1,8 @@
--- How many cases got which treatment, per unit (`is_total` false) and for all units together.
+-- How many cases got which treatment, per unit (`is_total` false) and for all units together. What
+-- is not counted with the batch at work stays as it was counted.
 with
+
+{{ counted_tonight() }},
 
 cases as (
 
@@ -21,7 +24,17 @@ cases as (
 
 ),
 
-final as (
+cases_tonight as (
+
+    select cases.*
+    from cases
+    semi join counted_tonight
+        on
+            {{ is_counted_tonight('cases') }}
+
+),
+
+counted as (
 
     select
         measure_id,
@@ -41,11 +54,39 @@ final as (
         {{ count_cases("where treatment = 'undecided'") }} as undecided_count,
         {{ count_cases("where treatment = 'excluded'") }} as excluded_count,
         {{ count_cases("where has_evidence") }} as evidence_count
-    from cases
+    from cases_tonight
     group by grouping sets (
         (measure_id, scope, basis, period_grain, period_start),
         (measure_id, scope, basis, period_grain, period_start, unit_id)
     )
+
+),
+
+known as (
+
+    select * from {{ this if is_merging() else 'counted where false' }}
+
+),
+
+kept as (
+
+    select known.*
+    from known
+    semi join {{ ref('int_periods') }} as periods
+        on
+            known.period_grain = periods.period_grain
+            and known.period_start = periods.period_start
+    anti join counted_tonight
+        on
+            {{ is_counted_tonight('known') }}
+
+),
+
+final as (
+
+    select * from counted
+    union all by name
+    select * from kept
 
 )
 

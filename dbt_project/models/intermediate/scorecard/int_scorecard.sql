@@ -62,7 +62,7 @@ figures as (
         unit_id,
         is_total
     from counts
-    where not is_total and measure_id not in ('01', '08', '10')
+    where not is_total and measure_id not in {{ cumulative_measure_ids() }}
 
     union
 

@@ -59,6 +59,7 @@ final as (
         decision_title_vi,
         clause_ref,
         clause_vi,
+        measure_id in {{ cumulative_measure_ids() }} as is_cumulative,
         comparator,
         target_numerator,
         target_denominator,

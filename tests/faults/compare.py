@@ -1,0 +1,69 @@
+"""Whether two warehouses hold the same, table by table, but for when and by which run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from pipelines.warehouse.connect import literal
+
+STAMPS = frozenset(
+    {
+        "published_at",
+        "previously_published_at",
+        "loaded_at",
+        "first_seen_at",
+        "run_at",
+        "run_id",
+    }
+)
+SCHEMAS = ("marts", "ops", "memory")
+COUNTERS = frozenset({"batch"})
+"""Counts the editions, of which a run that is done again may make one more."""
+OF_EDITIONS = frozenset({"published_figures"})
+"""Holds every edition's figures: an edition more adds the same ones again."""
+
+
+def differences(expected: Path, found: Path) -> list[str]:
+    """What differs: a sentence for each table and view, none if all hold the same rows."""
+    # Not from a database in memory: its name would be that of a schema of theirs.
+    with duckdb.connect(expected, read_only=True, config={"threads": 2}) as con:
+        con.execute(f"attach {literal(found)} as found (read_only)")
+        [(name,)] = con.execute("select current_database()").fetchall()
+        columns, others = _columns(con, name), _columns(con, "found")
+        if columns != others:
+            return ["the tables or their columns differ"]
+        told = (_compare(con, name, *table, names) for table, names in columns.items())
+        return [sentence for sentence in told if sentence]
+
+
+def _columns(con: duckdb.DuckDBPyConnection, database: str) -> dict[tuple[str, str], list[str]]:
+    query = """
+        select schema_name, table_name, list(column_name order by column_index)
+        from duckdb_columns()
+        where database_name = ? and schema_name in (select unnest(?))
+        group by all
+        order by all
+    """
+    rows = con.execute(query, [database, list(SCHEMAS)]).fetchall()
+    return {(schema, name): names for schema, name, names in rows if name not in COUNTERS}
+
+
+def _compare(
+    con: duckdb.DuckDBPyConnection, expected: str, schema: str, table: str, columns: list[str]
+) -> str | None:
+    kept = ", ".join(f'"{name}"' for name in columns if name not in STAMPS)
+    one, other = (
+        f"select {'distinct' if table in OF_EDITIONS else ''} {kept} from {name}.{schema}.{table}"
+        for name in (expected, "found")
+    )
+    query = f"""
+        select count(*) from (({one}) except all ({other}))
+        union all
+        select count(*) from (({other}) except all ({one}))
+    """
+    (missing,), (more,) = con.execute(query).fetchall()
+    if not missing and not more:
+        return None
+    return f"{schema}.{table}: {missing} rows are missing, {more} are not expected"
