@@ -106,7 +106,7 @@ def _measures(
         lambda: [bench.changed_beside_dbt(changed, large)],
         lambda: [bench.nothing_new(large)],
         lambda: [bench.explain(large)],
-        lambda: [bench.report(large)],
+        lambda: bench.report(large),
     )
     yield from zip(NAMES, measures, strict=True)
 

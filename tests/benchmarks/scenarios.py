@@ -149,19 +149,22 @@ class Bench:
         """The receipt of one figure, against reading the whole table of cases once."""
         data = self._known(known)
         receipt = Command("explain", qo("explain", "05b", "--period", "2022-06"), _at(data))
-        published = data / "warehouse" / "warehouse.duckdb"
-        scan = Command("scan", python(BASELINES / "scan_cases.py", published))
+        scan = Command("scan", python(BASELINES / "scan_cases.py", _published(data)))
         found = in_turn([receipt, scan], self.rounds, self.folder)
         return Comparison(f"explain 05b of a month on {known:,} / one scan", *found, bound=3)
 
-    def report(self, known: int) -> Comparison:
-        """Every report of a year from the published warehouse, against reading all cases once."""
+    def report(self, known: int) -> Iterator[Comparison]:
+        """The province page alone, and every report of a year, against reading all cases once."""
         data = self._known(known)
-        reports = Command("report", qo("report", "--period", "2022"), _at(data))
-        published = data / "warehouse" / "warehouse.duckdb"
-        scan = Command("scan", python(BASELINES / "scan_cases.py", published))
-        found = in_turn([reports, scan], self.rounds, self.folder)
-        return Comparison(f"reports of a year on {known:,} / one scan", *found, bound=5)
+        page = [sys.executable, "-m", "tests.benchmarks.page_alone", self.folder / "page"]
+        commands = [
+            Command("province page", page, _at(data)),
+            Command("reports", qo("report", "--period", "2022"), _at(data)),
+            Command("scan", python(BASELINES / "scan_cases.py", _published(data))),
+        ]
+        *ours, scan = in_turn(commands, self.rounds, self.folder)
+        for command, sample in zip(commands, ours, strict=False):
+            yield Comparison(f"{command.name}, {known:,} / one scan", sample, scan, bound=5)
 
     def _first_night(self, landing: Path, name: str, settings: dict[str, str]) -> Command:
         data = office(self.folder, f"first-{landing.name}", landing)
@@ -207,6 +210,10 @@ class Bench:
 
 def _at(data: Path) -> dict[str, str]:
     return {"QO_DATA_DIR": str(data)}
+
+
+def _published(data: Path) -> Path:
+    return data / "warehouse" / "warehouse.duckdb"
 
 
 def _copy(source: Path, target: Path) -> None:
