@@ -19,6 +19,9 @@ STAMPS = frozenset(
     }
 )
 SCHEMAS = ("marts", "ops", "memory")
+IN_ORDER = {"arrival_no": "row_number() over (partition by source order by arrival_no)"}
+"""What a run saw before it was killed arrived before the rest; among the files of a source, each of
+which is read in its turn, that changes nothing."""
 COUNTERS = frozenset({"batch"})
 """Counts the editions, of which a run that is done again may make one more."""
 OF_EDITIONS = frozenset({"published_figures"})
@@ -53,7 +56,7 @@ def _columns(con: duckdb.DuckDBPyConnection, database: str) -> dict[tuple[str, s
 def _compare(
     con: duckdb.DuckDBPyConnection, expected: str, schema: str, table: str, columns: list[str]
 ) -> str | None:
-    kept = ", ".join(f'"{name}"' for name in columns if name not in STAMPS)
+    kept = ", ".join(IN_ORDER.get(name, f'"{name}"') for name in columns if name not in STAMPS)
     one, other = (
         f"select {'distinct' if table in OF_EDITIONS else ''} {kept} from {name}.{schema}.{table}"
         for name in (expected, "found")
