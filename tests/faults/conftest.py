@@ -7,6 +7,7 @@ tests here are skipped.
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,14 +40,10 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def folder() -> Iterator[Path]:
     """Where there is no disk to wait for, if such a place is known."""
     memory = Path("/dev/shm")  # noqa: S108
-    made = tmp_path_factory.mktemp("faults")
-    if memory.is_dir():
-        made.rmdir()
-        made = memory / f"{made.parent.name}-{made.name}"
-        made.mkdir()
+    made = Path(tempfile.mkdtemp(prefix="faults-", dir=memory if memory.is_dir() else None))
     yield made
     shutil.rmtree(made)
 
