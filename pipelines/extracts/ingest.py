@@ -149,9 +149,10 @@ class _Ingest:
         """Store what a file holds; its account with what was found."""
         with (
             self.store.rows(account) as rows,
-            read_extract(file, contract, account.extracted_on, rows.write) as extract,
+            read_extract(
+                file, contract, account.extracted_on, rows.write, sha256=account.sha256
+            ) as extract,
         ):
-            file.require_unchanged(account.sha256)
             account = account.model_copy(update=_found(extract))
             account = self.store.save_rows(account, rows, extract.accounted)
             self.outcome.facts[file.name] = file_facts(extract, contract)

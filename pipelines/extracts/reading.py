@@ -75,6 +75,7 @@ def read_extract(
     extracted_on: date | None,
     keep: Callable[[pl.DataFrame], object],
     size: int = BLOCK_BYTES,
+    sha256: str | None = None,
 ) -> Iterator[Extract]:
     """Read, cast and account for one file; lines about its rows can be gone through until the end.
 
@@ -85,6 +86,7 @@ def read_extract(
         keep: Called with the accepted rows, some at a time. Some of them may be withdrawn in the
             end.
         size: About how many bytes of a long file are held at a time.
+        sha256: Hash of the bytes that are to be read; without one, size and time have to do.
 
     Raises:
         RejectedFileError: The file as a whole cannot be read safely.
@@ -95,10 +97,10 @@ def read_extract(
             table = stack.enter_context(open_table(file.path, HeaderMatcher(contract), size))
         accounting = stack.enter_context(closing(Accounting(contract, extracted_on)))
         # Three things at a time: rows are read, those before them cast, those before them judged.
-        cast = (accounting.cast(frame) for frame in _settled_frames(file, table))
+        cast = (accounting.cast(frame) for frame in _settled_frames(file, table, sha256))
         for rows in ahead(cast):
             keep(accounting.take(rows))
-        accounted = accounting.finish(_settled_frames(file, table))
+        accounted = accounting.finish(_settled_frames(file, table, sha256))
         _require_declared_rows(file, accounted)
         titled, declared = _period_of_title(table), file.manifest.period
         notes = tuple(_period_notes(declared, titled))
@@ -132,14 +134,18 @@ def _period_notes(declared: Period | None, titled: Period | None) -> Iterator[st
         )
 
 
-def _settled_frames(file: LandingFile, table: Table) -> Iterator[pl.DataFrame]:
-    """The rows of a table from a file that nobody writes to meanwhile."""
-    with _settled(file):
+def _settled_frames(file: LandingFile, table: Table, sha256: str | None) -> Iterator[pl.DataFrame]:
+    """The rows of a table from a file that nobody writes to meanwhile.
+
+    The file is hashed again as soon as it was read, while its last rows are still judged and
+    written.
+    """
+    with _settled(file, sha256):
         yield from table.frames()
 
 
 @contextmanager
-def _settled(file: LandingFile) -> Iterator[None]:
+def _settled(file: LandingFile, sha256: str | None = None) -> Iterator[None]:
     """Read from a file that nobody writes to meanwhile."""
     try:
         yield
@@ -152,4 +158,4 @@ def _settled(file: LandingFile) -> Iterator[None]:
         # What was refused may only have been half a file.
         file.require_unchanged()
         raise
-    file.require_unchanged()
+    file.require_unchanged(sha256)

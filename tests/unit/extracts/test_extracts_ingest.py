@@ -14,7 +14,7 @@ import pytest
 from pipelines.contracts.model import Contract
 from pipelines.extracts import reading
 from pipelines.extracts.ingest import IngestOutcome, ingest, ingest_without_contract
-from pipelines.extracts.landing import LandingFile, scan
+from pipelines.extracts.landing import scan
 from pipelines.extracts.rawstore import Account, DamagedAccountsError, RawStore, hash_of_rows
 from pipelines.settings import Settings
 
@@ -378,16 +378,16 @@ def test_other_bytes_of_the_same_size_and_time_are_seen_too(
 ) -> None:
     """As a tool leaves them that copies times along, in the middle of the reading."""
     office.drop("a_2022-03-31.csv", TWO)
-    read = reading.read_extract
+    open_table = reading.open_table
 
     @contextmanager
-    def read_while_it_is_replaced(file: LandingFile, *rest: Any) -> Iterator[Any]:
-        with read(file, *rest) as extract:
+    def open_while_it_is_replaced(*arguments: Any) -> Iterator[Any]:
+        with open_table(*arguments) as table:
             office.mtime -= 1
             office.drop("a_2022-03-31.csv", TWO.replace("b,", "z,"))
-            yield extract
+            yield table
 
-    monkeypatch.setattr("pipelines.extracts.ingest.read_extract", read_while_it_is_replaced)
+    monkeypatch.setattr(reading, "open_table", open_while_it_is_replaced)
     outcome = office.run()
     assert outcome.unsettled[0].startswith("dossiers/a_2022-03-31.csv changed while it was read")
     assert office.accounts() == []
