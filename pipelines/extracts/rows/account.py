@@ -195,6 +195,8 @@ def cast_rows(raw: pl.DataFrame, contract: Contract, extracted_on: date | None) 
         extracted_on: The extract's date; None leaves out what is compared with it.
     """
     data = contract.data
+    # In one chunk: otherwise whatever looks at the rows puts the chunks of all columns in line.
+    raw = raw.rechunk()
     # One column after the other: meanwhile the next rows are read and the last ones written.
     casts = {
         column.name: cast_column(raw[column.name], column, contract)
