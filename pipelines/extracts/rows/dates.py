@@ -38,6 +38,7 @@ COMMON_FORMATS = (
     "%Y-%m-%d %H:%M:%S%.f%#z",
     "%Y-%m-%dT%H:%M:%S%.f%#z",
 )
+_FAST_TIMES = (" %H:%M", " %H:%M:%S")
 _SAMPLE = 200
 _DAY = 24 * 60 * 60 * 1_000_000
 _PLAIN_FROM, _PLAIN_TO = date(1900, 1, 2), date(9998, 12, 31)
@@ -117,7 +118,9 @@ def _likely_formats(raw: pl.Series) -> Sequence[str]:
 
 
 def _strptime(text: pl.Series, pattern: str, zone: str) -> pl.Series:
-    read = text.str.to_datetime(pattern, strict=False, time_unit="us")
+    # Times of day hardly repeat, and these are read faster than Polars looks them up in its cache.
+    is_cached = not pattern.endswith(_FAST_TIMES)
+    read = text.str.to_datetime(pattern, strict=False, time_unit="us", cache=is_cached)
     if read.dtype != NAIVE:
         read = read.dt.convert_time_zone(zone).dt.replace_time_zone(None)
     return _whole_seconds(read) if "f" in pattern else read
