@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import FileIO
 from itertools import islice
 from pathlib import Path
-from typing import IO
+from typing import NamedTuple
 
 from pipelines.extracts.faults import RejectedFileError
 from pipelines.extracts.formats.limits import LINE_BYTES, MIB, ROW_BYTES
@@ -23,6 +24,9 @@ _PARTS = 2
 which costs more than reading them."""
 
 _HEAD_BYTES = 1 << 18
+_STEP_BYTES = 1 << 18
+"""So much is read and counted before other threads get their turns."""
+
 _QUOTE = b'"'
 
 
@@ -54,48 +58,73 @@ def cut(text: Path, line_end: str, lines_above: int, size: int = BLOCK_BYTES) ->
     Raises:
         RejectedFileError: A line is longer than any row could be, or a row does not end.
     """
-    end, line = line_end.encode(), lines_above + 1
-    parts = _parts(text, end, lines_above, max(1, size // _PARTS))
-    while texts := tuple(islice(parts, _PARTS)):
-        lines = sum(_lines_in(part, end) for part in texts)
-        yield Block(texts, line, lines)
+    line = lines_above + 1
+    parts = _parts(text, line_end.encode(), lines_above, max(1, size // _PARTS))
+    while block := tuple(islice(parts, _PARTS)):
+        lines = sum(part.lines for part in block)
+        yield Block(tuple(part.text for part in block), line, lines)
         line += lines
 
 
-def _parts(text: Path, end: bytes, lines_above: int, size: int) -> Iterator[bytes]:
+class _Part(NamedTuple):
+    """Whole rows, and how many lines they take; one without a line end at its end counts."""
+
+    text: bytes
+    lines: int
+
+
+def _parts(text: Path, end: bytes, lines_above: int, size: int) -> Iterator[_Part]:
     """Parts of whole rows, each of so many bytes at most unless a row is larger; at least one."""
     with text.open("rb", buffering=0) as file:
         place, whole = _below(file, end, lines_above), text.stat().st_size
+        # One byte more than there is shows the end.
+        buffer = bytearray(min(size, whole + 1))
         while True:
-            part = _part(file, end, place, size)
-            place += len(part)
+            part = _part(file, end, place, buffer)
+            place += len(part.text)
             yield part
-            if place >= whole:
+            # A file that was cut off meanwhile gives nothing any more.
+            if place >= whole or not part.text:
                 return
 
 
-def _part(file: IO[bytes], end: bytes, place: int, size: int) -> bytes:
+def _part(file: FileIO, end: bytes, place: int, buffer: bytearray) -> _Part:
     """The whole rows among the next bytes; of more bytes where a row does not end among them."""
     file.seek(place)
-    content = file.read(size)
-    if (start := _start_of_long_line(content, end)) is not None:
+    length, ends, quotes = _fill(buffer, file, end)
+    if (start := _start_of_long_line(buffer, length, end)) is not None:
         raise RejectedFileError(
             f"Line {_line_at(file, end, place + start)} is longer than {LINE_BYTES // MIB} MB: the "
             "file is no table of text, or its line ends are missing. Export it again."
         )
-    if len(content) < size:
-        return content
-    if stop := _end_of_rows(content, end):
-        return content[:stop]
-    if size > ROW_BYTES:
+    if length < len(buffer):
+        is_cut_off = length > 0 and not buffer.endswith(end, 0, length)
+        return _Part(bytes(memoryview(buffer)[:length]), ends + is_cut_off)
+    if stop := _end_of_rows(buffer, end, is_open=quotes % 2 == 1):
+        return _Part(bytes(memoryview(buffer)[:stop]), ends - buffer.count(end, stop))
+    if length > ROW_BYTES:
         raise RejectedFileError(
             f"The row that begins in line {_line_at(file, end, place)} does not end within "
             f"{ROW_BYTES // MIB} MB: look for quotes that do not pair."
         )
-    return _part(file, end, place, 2 * size)
+    return _part(file, end, place, bytearray(2 * length))
 
 
-def _below(file: IO[bytes], end: bytes, lines: int) -> int:
+def _fill(buffer: bytearray, file: FileIO, end: bytes) -> tuple[int, int, int]:
+    """Read as much as there is room for; how many bytes, line ends and quotes that is.
+
+    Python lets other threads in while it reads, but not while it counts.
+    """
+    view = memoryview(buffer)
+    length = ends = quotes = 0
+    while count := file.readinto(view[length : length + _STEP_BYTES]):
+        ends += buffer.count(end, length, length + count)
+        quotes += buffer.count(_QUOTE, length, length + count)
+        length += count
+    return length, ends, quotes
+
+
+def _below(file: FileIO, end: bytes, lines: int) -> int:
     """Where the text stands below so many lines."""
     place = 0
     while lines and (content := file.read(_HEAD_BYTES)):
@@ -106,7 +135,7 @@ def _below(file: IO[bytes], end: bytes, lines: int) -> int:
     return place
 
 
-def _line_at(file: IO[bytes], end: bytes, place: int) -> int:
+def _line_at(file: FileIO, end: bytes, place: int) -> int:
     """The number of the line that begins at a place."""
     file.seek(0)
     line, left = 1, place
@@ -115,19 +144,8 @@ def _line_at(file: IO[bytes], end: bytes, place: int) -> int:
     return line
 
 
-def _lines_in(text: bytes, end: bytes) -> int:
-    """How many lines a text has; one without a line end at its end counts."""
-    return _count(text, end) + bool(text and not text.endswith(end))
-
-
-def _count(text: bytes, sign: bytes) -> int:
-    """How often a sign occurs, counted so that threads beside this one get their turns."""
-    return sum(text.count(sign, start, start + MIB) for start in range(0, len(text), MIB))
-
-
-def _end_of_rows(content: bytes, end: bytes) -> int:
-    """Where the last row ends that is whole for certain."""
-    is_open = _count(content, _QUOTE) % 2 == 1
+def _end_of_rows(content: bytearray, end: bytes, *, is_open: bool) -> int:
+    """Where the last row ends that is whole for certain; `is_open` where quotes do not pair."""
     stop = len(content)
     while (place := content.rfind(end, 0, stop)) >= 0:
         if content.count(_QUOTE, place, stop) % 2:
@@ -139,10 +157,10 @@ def _end_of_rows(content: bytes, end: bytes) -> int:
     return 0
 
 
-def _start_of_long_line(content: bytes, end: bytes) -> int | None:
+def _start_of_long_line(content: bytearray, length: int, end: bytes) -> int | None:
     """Where a line begins that is longer than any row could be."""
     start = 0
-    while len(content) - start > LINE_BYTES:
+    while length - start > LINE_BYTES:
         last = content.rfind(end, start, start + LINE_BYTES + 1)
         if last < 0:
             return start

@@ -53,6 +53,15 @@ def test_the_last_line_counts_with_and_without_an_end(
         assert found
 
 
+def test_a_text_that_is_cut_off_meanwhile_ends(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(b"head\n" + b"a,b\n" * 100)
+    found = cut(path, "\n", 1, 40)
+    first = next(found)
+    path.write_bytes(b"head\n")
+    assert [block.lines for block in (first, *found)] == [10, 0]
+
+
 def test_a_row_that_does_not_end_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(blocks, "ROW_BYTES", 100)
     text = 'head\na,b\n"a,b\n' + "c,d\n" * 100
