@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import FileIO
-from itertools import islice
+from itertools import chain, islice, repeat
 from pathlib import Path
 from typing import NamedTuple
 
@@ -60,7 +60,10 @@ def cut(text: Path, line_end: str, lines_above: int, size: int = BLOCK_BYTES) ->
     """
     line = lines_above + 1
     parts = _parts(text, line_end.encode(), lines_above, max(1, size // _PARTS))
-    while block := tuple(islice(parts, _PARTS)):
+    # With a small block first, those who cast, judge and write the rows begin the sooner.
+    for count in chain((1,), repeat(_PARTS)):
+        if not (block := tuple(islice(parts, count))):
+            return
         lines = sum(part.lines for part in block)
         yield Block(tuple(part.text for part in block), line, lines)
         line += lines
