@@ -44,9 +44,9 @@ class Distinct:
 
 def _categories(coded: pl.Series) -> pl.Series:
     """The categories of a column in the order of their numbers."""
-    numbers = pl.int_range(pl.col("code").max().fill_null(-1) + 1, dtype=pl.UInt32)
-    codes = coded.to_physical().cast(pl.Int64).alias("code")
-    return codes.to_frame().select(numbers.cat.to(coded.dtype).cast(pl.String)).to_series()
+    last = pl.first().to_physical().max().cast(pl.Int64).fill_null(-1)
+    numbers = pl.int_range(last + 1, dtype=pl.UInt32)
+    return coded.to_frame().select(numbers.cat.to(coded.dtype).cast(pl.String)).to_series()
 
 
 def clean(values: pl.Series, null_values: Sequence[str] = ()) -> pl.Series:
