@@ -212,6 +212,7 @@ def invoke(
     """
     from dbt.cli.main import dbtRunner
 
+    _name_no_source_of_flags()
     project = str(settings.dbt_project)
     paths = ["--project-dir", project, "--profiles-dir", project]
     paths += ["--target-path", str(target), "--log-path", str(settings.dbt_target)]
@@ -224,6 +225,17 @@ def invoke(
     if outcome.exception is not None:
         raise RunError(f"dbt {arguments[0]} failed: {outcome.exception}") from outcome.exception
     return outcome.result
+
+
+def _name_no_source_of_flags() -> None:
+    """Spare dbt from looking up who defines each of its flags, which it tells nobody here.
+
+    It walks through the whole stack and all modules for each, which below Dagster takes a second
+    and wakes the modules that others put off.
+    """
+    from dbt_common.behavior_flags import BehaviorFlagRendered
+
+    BehaviorFlagRendered._default_source = staticmethod(lambda: "dbt")  # type: ignore[method-assign]
 
 
 def release_database() -> None:

@@ -14,7 +14,7 @@ import duckdb
 import pytest
 
 from pipelines.errors import RunError
-from pipelines.settings import Settings
+from pipelines.settings import PROJECT_DIR, Settings
 from pipelines.warehouse import transform
 from pipelines.warehouse.connect import open_build
 from pipelines.warehouse.transform import build, prepare
@@ -118,6 +118,32 @@ def test_unchanged_project_is_not_parsed_for_another_data_directory(tiny):
     assert (tiny.dbt_target / "manifest.json").stat().st_mtime_ns == before
     assert "ParsePerfInfoPath" not in names_of(events)
     assert "LogModelResult" in names_of(events)
+
+
+def test_build_wakes_no_module_that_others_put_off(tiny):
+    (tiny.data_dir / "put_off.py").write_text("")
+    program = """
+import sys
+from importlib.util import LazyLoader, find_spec, module_from_spec
+from pathlib import Path
+from tests.unit.warehouse.test_warehouse_transform import TinySettings, build
+data_dir, project = map(Path, sys.argv[1:])
+sys.path.append(str(data_dir))
+spec = find_spec("put_off")
+spec.loader = LazyLoader(spec.loader)
+sys.modules["put_off"] = module_from_spec(spec)
+spec.loader.exec_module(sys.modules["put_off"])
+assert not build(TinySettings(data_dir=data_dir, project=project)).failed
+print(type(sys.modules["put_off"]).__name__)
+"""
+    done = subprocess.run(
+        [sys.executable, "-B", "-c", program, str(tiny.data_dir), str(tiny.project)],
+        cwd=PROJECT_DIR,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "_LazyModule"
 
 
 def test_changed_model_is_parsed_and_nothing_else_is(tiny, monkeypatch):
