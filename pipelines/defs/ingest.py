@@ -6,6 +6,7 @@ from functools import partial
 
 import dagster as dg
 
+from pipelines.arrivals import Seen
 from pipelines.contracts.loader import load_contracts
 from pipelines.contracts.model import Contract
 from pipelines.defs.keys import UNCLAIMED, landing_key, raw_key
@@ -114,6 +115,7 @@ def _ingest(session: Session, source: str) -> dg.MaterializeResult[None]:
             session.contracts[source],
             files_of(session.settings, source),
             run_at=session.run_at,
+            seen=_seen(session, source),
             progress=lambda line: session.say(f"ingest: {line}"),
         ),
     )
@@ -121,6 +123,16 @@ def _ingest(session: Session, source: str) -> dg.MaterializeResult[None]:
         session.say(f"ingest: {sentence}")
     session.ingested[source] = outcome
     return dg.MaterializeResult(metadata=_metadata(outcome))
+
+
+def _seen(session: Session, source: str) -> dict[str, Seen]:
+    """What is known of the files of a source, by the names that they have there."""
+    folder = f"{source}/"
+    return {
+        path.removeprefix(folder): seen
+        for path, seen in session.seen.items()
+        if path.startswith(folder)
+    }
 
 
 def _mending(session: Session, source: str, work: Callable[[], IngestOutcome]) -> IngestOutcome:

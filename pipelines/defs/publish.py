@@ -6,7 +6,7 @@ from typing import Any
 
 import dagster as dg
 
-from pipelines import news
+from pipelines import arrivals, news
 from pipelines.contracts.datasets import DATASETS
 from pipelines.defs.keys import EXTRACT_LOG, WAREHOUSE, build_key
 from pipelines.defs.resources import OWNERS, SESSION, WRITER_POOL, Session, settings_in_force
@@ -138,6 +138,7 @@ def _remember_news(session: Session) -> None:
     """
     if session.found is not None and session.ingested.keys() >= session.contracts.keys():
         news.remember(session.settings, session.found)
+        arrivals.drop(session.settings)
 
 
 def _scorecard(edition: Edition) -> dict[str, dg.MetadataValue[Any]]:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from pipelines import news
+from pipelines import arrivals, news
 from pipelines.contracts.loader import load_contracts
 from pipelines.contracts.model import Contract
 from pipelines.filemode import for_group_only
@@ -75,6 +75,13 @@ class Session:
     def contracts(self) -> Mapping[str, Contract]:
         """The contracts in force, by source; read once in a run."""
         return load_contracts(self.settings)
+
+    @cached_property
+    def seen(self) -> Mapping[str, arrivals.Seen]:
+        """When each file under landing was first seen, by path; noted when first asked for."""
+        if self.found is None:
+            return {}
+        return arrivals.note(self.settings, self.found.landing, self.run_at)
 
     @property
     def unsettled(self) -> list[str]:

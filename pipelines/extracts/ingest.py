@@ -7,9 +7,10 @@ together mean (which file stands, which is superseded) is settled once at the en
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 
+from pipelines.arrivals import Seen
 from pipelines.contracts.model import Contract
 from pipelines.extracts.facts import file_facts
 from pipelines.extracts.faults import RejectedFileError, UnsettledFileError
@@ -30,6 +31,7 @@ def ingest(
     files: Iterable[LandingFile],
     *,
     run_at: datetime,
+    seen: Mapping[str, Seen] | None = None,
     progress: Progress | None = None,
 ) -> IngestOutcome:
     """Bring the raw folder of one source up to date with its landing folder.
@@ -39,16 +41,17 @@ def ingest(
         contract: The source's contract.
         files: What lies in its landing folder (`landing.scan`).
         run_at: Start of the run, an aware instant.
+        seen: When runs that did not end saw the files first, by name; otherwise it is now.
         progress: Told of every file that is read.
     """
-    return _Ingest(settings, contract.source, contract, run_at, progress).run(files)
+    return _Ingest(settings, contract.source, contract, run_at, seen or {}, progress).run(files)
 
 
 def ingest_without_contract(
     settings: Settings, source: str, files: Iterable[LandingFile], *, run_at: datetime
 ) -> IngestOutcome:
     """Refuse every new file of a folder that no contract names, so that each has its account."""
-    return _Ingest(settings, source, None, run_at, None).run(files)
+    return _Ingest(settings, source, None, run_at, {}, None).run(files)
 
 
 class _Ingest:
@@ -60,17 +63,21 @@ class _Ingest:
         source: str,
         contract: Contract | None,
         run_at: datetime,
+        seen: Mapping[str, Seen],
         progress: Progress | None,
     ) -> None:
         self.contract = contract
         self.store = RawStore(settings.raw, source)
         self.run_at = run_at
+        self.seen = seen
         self.progress = progress or _silent
         self.accounts = {account.extract_id: account for account in self.store.accounts()}
         self.current = {
             account.file_name: account for account in self.accounts.values() if account.is_current
         }
-        self.arriving_at = _arrival_of_today(run_at, self.accounts.values())
+        self.last_arrival = max(
+            (account.first_seen_at for account in self.accounts.values()), default=None
+        )
         self.outcome = IngestOutcome(source)
 
     def run(self, files: Iterable[LandingFile]) -> IngestOutcome:
@@ -104,7 +111,16 @@ class _Ingest:
 
     def _arrival(self, file: LandingFile) -> tuple[datetime, int, str]:
         known = self.current.get(file.name)
-        return (known.first_seen_at if known else self.arriving_at, file.mtime_ns, file.name)
+        return (known.first_seen_at if known else self._arriving(file), file.mtime_ns, file.name)
+
+    def _arriving(self, file: LandingFile) -> datetime:
+        """When bytes arrived that have no account: after all others, even with a clock set back."""
+        noted = self.seen.get(file.name)
+        is_noted = noted and (noted.size, noted.mtime_ns) == (file.size, file.mtime_ns)
+        at = noted.at if noted and is_noted else self.run_at
+        if self.last_arrival is None or self.last_arrival <= at:
+            return at
+        return self.last_arrival + timedelta(microseconds=1)
 
     def _take(self, file: LandingFile) -> None:
         known = self.current.get(file.name)
@@ -181,7 +197,7 @@ class _Ingest:
             period_start=period.start if period else None,
             period_end=period.end if period else None,
             loaded_at=self.run_at,
-            first_seen_at=self._first_seen(file.name, sha256),
+            first_seen_at=self._first_seen(file, sha256),
             contract_version=contract.version if contract else None,
             reader_version=READER_VERSION,
             manifest_sha256=file.manifest_sha256,
@@ -194,10 +210,10 @@ class _Ingest:
         except RejectedFileError:
             return None
 
-    def _first_seen(self, name: str, sha256: str) -> datetime:
+    def _first_seen(self, file: LandingFile, sha256: str) -> datetime:
         """Bytes still at their path keep their arrival; bytes that come back arrive anew."""
-        known = self.current.get(name)
-        return known.first_seen_at if known and known.sha256 == sha256 else self.arriving_at
+        known = self.current.get(file.name)
+        return known.first_seen_at if known and known.sha256 == sha256 else self._arriving(file)
 
     def _first_copy(self, account: Account) -> Account | None:
         """The earlier file with the same bytes and date, if one could be read."""
@@ -226,12 +242,6 @@ class _Ingest:
 
     def _keep(self, account: Account) -> None:
         self.accounts[account.extract_id] = account
-
-
-def _arrival_of_today(run_at: datetime, known: Iterable[Account]) -> datetime:
-    """When files that were never seen arrive: after all others, even if the clock was set back."""
-    last = max((account.first_seen_at for account in known), default=run_at)
-    return run_at if last <= run_at else last + timedelta(microseconds=1)
 
 
 def _unclaimed(source: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from pipelines.arrivals import Seen
 from pipelines.contracts.model import Contract
 from pipelines.extracts import reading
 from pipelines.extracts.ingest import IngestOutcome, ingest, ingest_without_contract
@@ -358,6 +359,19 @@ def test_a_folder_whose_contract_went_away_keeps_what_it_had(office: Office) -> 
     outcome = ingest_without_contract(office.settings, "dossiers", files, run_at=next(office.days))
     assert not outcome.is_news
     assert [state[1] for state in office.states()] == ["superseded", "loaded"]
+
+
+def test_files_arrive_when_a_killed_run_saw_them(office: Office) -> None:
+    office.drop("a_2022-03-31.csv", ONE)
+    office.drop("b_2022-03-31.csv", TWO)
+    a, b = scan(office.settings)["dossiers"]
+    seen = {
+        "a_2022-03-31.csv": Seen(a.size, a.mtime_ns, a.sha256(), START),
+        "b_2022-03-31.csv": Seen(b.size, b.mtime_ns + 1, b.sha256(), START),
+    }
+    run_at = START + timedelta(days=1)
+    ingest(office.settings, office.contract, [a, b], run_at=run_at, seen=seen)
+    assert [account.first_seen_at for account in office.accounts()] == [START, run_at]
 
 
 def test_a_file_that_changes_while_it_is_read_is_left_for_the_next_run(office: Office) -> None:
