@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from pipelines.reports.edition import Edition, Words
 from pipelines.reports.numbers import MIN_DECIMALS
 
-MAX_ROWS = 10_000
+MAX_ROWS = 5_000
 """Rows of a list. Excel takes 1,048,576, but nobody reads or mails them; what is cut off is said,
 with the query that lists everything."""
 
