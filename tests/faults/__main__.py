@@ -19,7 +19,7 @@ FOLDER = PROJECT_DIR / "build" / "faults"
 
 @click.command()
 @click.option("--workers", default=2, show_default=True, help="Trials at a time.")
-@click.option("--tools", default=100, show_default=True, help="Photographs of the tools' files.")
+@click.option("--tools", default=300, show_default=True, help="Photographs of the tools' files.")
 @click.option("--kills", default=40, show_default=True, help="Kills at points photographed.")
 @click.option("--random", "randoms", default=200, show_default=True, help="Random kills.")
 @click.option("--minutes", default=240.0, show_default=True, help="Stop after so long.")
