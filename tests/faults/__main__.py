@@ -1,4 +1,4 @@
-"""`python -m tests.faults`: kills nights at every point, and writes what happened into the README.
+"""`python -m tests.faults`: tries what a kill leaves, and writes into the README what happened.
 
 `make faults` runs it after the tests of single faults, whose report it takes in.
 """
@@ -18,32 +18,33 @@ FOLDER = PROJECT_DIR / "build" / "faults"
 
 
 @click.command()
-@click.option("--workers", default=2, show_default=True, help="Nights at a time.")
+@click.option("--workers", default=2, show_default=True, help="Trials at a time.")
+@click.option("--tools", default=300, show_default=True, help="Photographs of the tools' files.")
+@click.option("--kills", default=40, show_default=True, help="Kills at points photographed.")
 @click.option("--random", "randoms", default=200, show_default=True, help="Random kills.")
 @click.option("--minutes", default=240.0, show_default=True, help="Stop after so long.")
-@click.option("--data", default=100_000, help="States of the pipeline's files to try at most.")
-@click.option("--tools", default=150, show_default=True, help="The same of its tools' files.")
 @click.option("--tests", type=click.Path(path_type=Path), default=FOLDER / "tests.xml")
 @click.option("--table-only", is_flag=True, help="Only write the table from what is known.")
 def main(
     workers: int,
+    tools: int,
+    kills: int,
     randoms: int,
     minutes: float,
-    data: int,
-    tools: int,
     tests: Path,
     table_only: bool,
 ) -> None:
-    """Kill nights; what was tried before with the same code is not tried again."""
-    results = campaign.Results(FOLDER / "kills.jsonl")
+    """Cut nights short; what was tried before with the same code is not tried again."""
+    results = campaign.Results(FOLDER / "trials.jsonl")
     if not table_only:
-        most = {"data": data, "tools": tools}
-        campaign.run(results, _say, workers=workers, randoms=randoms, minutes=minutes, most=most)
+        campaign.run(results, _say, campaign.Plan(workers, tools, kills, randoms, minutes))
     found = results.all()
     write_table(PROJECT_DIR / "README.md", found, tests)
-    faults = [kill for kill in found if kill["type"] == "kill" and kill["faults"]]
-    _say(f"{sum(1 for each in found if each['type'] == 'kill')} kills, {len(faults)} with faults")
-    raise SystemExit(bool(faults))
+    trials = [each for each in found if each["type"] == "trial"]
+    faults = [trial for trial in trials if trial["faults"]]
+    errors = [each for each in found if each["type"] == "points" and each["errors"]]
+    _say(f"{len(trials)} trials, {len(faults)} with faults")
+    raise SystemExit(bool(faults or errors))
 
 
 def _say(line: str) -> None:

@@ -1,5 +1,8 @@
 """All trials: which there are, what has been tried already, and the workers that try the rest.
 
+A night is photographed before each point of the pipeline's own files, and at some of its tools'.
+What photographs mean differently is tried once each; at some of the points a night is killed too.
+
 Results are appended to a file as they come, each with the fingerprint of the code it speaks of, so
 that a campaign that was stopped goes on where it was.
 """
@@ -11,17 +14,20 @@ import random
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from pipelines import news
 from tests.faults import shim
+from tests.faults.points import DATA, RANDOM, TOOLS, Place, counted, in_turn, placed, structural
 from tests.faults.province import make_province
 from tests.faults.reader import Reader
 from tests.faults.shim import Point
-from tests.faults.trials import Bench, Kill, in_turn, structural
+from tests.faults.trials import Bench, Kill, Night, Shot, Trial
 from tests.faults.warm import Warm
 
 SEED = 20221231
@@ -60,41 +66,119 @@ class Results:
             file.write(line + "\n")
 
 
-def run(
-    results: Results,
-    say: Say,
-    *,
-    workers: int,
-    randoms: int,
-    minutes: float,
-    most: Mapping[str, int],
-) -> None:
+@dataclass(frozen=True)
+class Plan:
+    """How much is tried.
+
+    Attributes:
+        workers: Trials at a time.
+        tools: Photographs of the tools' files.
+        kills: Kills at points that were photographed.
+        randoms: Kills at random.
+        minutes: When to stop.
+    """
+
+    workers: int
+    tools: int
+    kills: int
+    randoms: int
+    minutes: float
+
+
+@dataclass(frozen=True)
+class Job:
+    """A trial to be made."""
+
+    name: str
+    do: Callable[[Bench], Trial]
+
+
+def run(results: Results, say: Say, plan: Plan) -> None:
     """Try what has not been tried, for so many minutes at most.
 
     Args:
         results: What is known, and where it is added.
         say: Is told of progress and faults.
-        workers: How many nights are killed at a time.
-        randoms: How many are killed at random.
-        minutes: When to stop.
-        most: How many states are tried at most, by class of points.
+        plan: How much.
     """
-    end = time.monotonic() + 60 * minutes
+    end = time.monotonic() + 60 * plan.minutes
     parent = Path("/dev/shm") if Path("/dev/shm").is_dir() else None  # noqa: S108 - no disk to wait for
     with tempfile.TemporaryDirectory(prefix="faults-", dir=parent) as name:
         folder = Path(name)
         library = shim.build(folder)
-        benches = _benches(folder, library, workers)
+        benches = _benches(folder, library, plan.workers)
         try:
-            seen, seconds = benches[0].undisturbed()
-            known = {"data": seen, "tools": benches[0].enumerate("tools")}
-            groups = [_planned(known[name], results, say, name, most[name]) for name in known]
-            groups.append(_random(benches[0], randoms, seconds))
+            groups = _groups(benches, results, say, plan)
             _do(benches, _evenly(groups), results, say, end)
         finally:
             for bench in benches:
                 bench.warm.close()
                 bench.reader.close()
+
+
+def _groups(benches: list[Bench], results: Results, say: Say, plan: Plan) -> list[list[Job]]:
+    """All trials, by what they are."""
+    seen, seconds = benches[0].undisturbed()
+    own, tools = counted(seen), counted(benches[0].enumerate(TOOLS))
+    # How many writes follow each other may differ from night to night, the first of them is there.
+    firsts = (place for place in _in_turn(own) if not place.writes)
+    killed, looked_at = set(islice(firsts, plan.kills)), set(_in_turn(tools)[: plan.tools])
+    with ThreadPoolExecutor(len(benches)) as pool:
+        of_own = pool.submit(
+            benches[0].photograph,
+            DATA,
+            choose=lambda _, point: point.kind != "s",
+            keep=lambda place, _: place in killed,
+        )
+        of_tools = pool.submit(
+            benches[-1].photograph, TOOLS, choose=lambda place, _: place in looked_at
+        )
+    nights = {DATA: of_own.result(), TOOLS: of_tools.result()}
+    for points, night in nights.items():
+        _tell(points, night, results, say)
+    return [
+        *([_of_state(shot) for shot in night.states.values()] for night in nights.values()),
+        [_of_kill_at(shot) for shot in nights[DATA].kept],
+        [_of_kill(kill) for kill in _random(benches[0], plan.randoms, seconds)],
+    ]
+
+
+def _in_turn(points: list[Point]) -> list[Place]:
+    """Places of all states, every kind of them soon."""
+    places = {point.number: place for place, point in placed(points)}
+    return [places[point.number] for point in in_turn(structural(points))]
+
+
+def _of_state(shot: Shot) -> Job:
+    return Job(shot.name, lambda bench: bench.try_state(shot))
+
+
+def _of_kill_at(shot: Shot) -> Job:
+    return Job(f"killed at {shot.name}", lambda bench: bench.try_kill_as_photographed(shot))
+
+
+def _of_kill(kill: Kill) -> Job:
+    return Job(kill.name, lambda bench: bench.try_kill(kill))
+
+
+def _tell(points: str, night: Night, results: Results, say: Say) -> None:
+    states = len(structural(night.points))
+    say(
+        f"{points}: {len(night.points):,} points, {states:,} states that a kill can leave; "
+        f"{night.taken:,} photographs mean {len(night.states):,} different things"
+    )
+    for error in night.asked.errors:
+        say(f"FAULT while photographs were taken: reader: {error}")
+    results.add(
+        "points",
+        points=points,
+        states=states,
+        taken=night.taken,
+        distinct=len(night.states),
+        questions=night.asked.questions,
+        errors=night.asked.errors,
+        **_counts(night.points),
+    )
 
 
 def _benches(folder: Path, library: Path, workers: int) -> list[Bench]:
@@ -109,19 +193,6 @@ def _benches(folder: Path, library: Path, workers: int) -> list[Bench]:
     return benches
 
 
-def _planned(found: list[Point], results: Results, say: Say, points: str, most: int) -> list[Kill]:
-    """The states that a kill can leave, of one class of points, up to a number."""
-    counted = [point for point in found if point.mark == "+"]
-    states = structural(found)
-    chosen = in_turn(states)[:most]
-    say(
-        f"{points}: {len(counted):,} points, {len(states):,} states that a kill can leave, "
-        f"{len(chosen):,} to be tried"
-    )
-    results.add("points", points=points, states=len(states), **_counts(counted))
-    return [Kill(points, point.number) for point in chosen]
-
-
 def _counts(points: list[Point]) -> dict[str, Any]:
     kinds: dict[str, int] = {}
     for point in points:
@@ -132,30 +203,30 @@ def _counts(points: list[Point]) -> dict[str, Any]:
 
 def _random(bench: Bench, randoms: int, seconds: float) -> list[Kill]:
     """Half of them at any point whatever, raw writes too; half at any moment."""
-    total = sum(1 for point in bench.enumerate("all") if point.mark == "+")
+    total = len(counted(bench.enumerate(RANDOM)))
     dice = random.Random(SEED)
     found = []
     for _ in range(randoms // 2):
-        found.append(Kill("all", dice.randint(1, total)))
-        found.append(Kill("all", seconds=round(dice.uniform(0, seconds), 3)))
+        found.append(Kill(RANDOM, dice.randint(1, total)))
+        found.append(Kill(RANDOM, seconds=round(dice.uniform(0, seconds), 3)))
     return found
 
 
-def _evenly(groups: Iterable[list[Kill]]) -> list[Kill]:
+def _evenly(groups: Iterable[list[Job]]) -> list[Job]:
     """All groups at once, each at its pace, so that a campaign may stop at any time."""
     placed = [
-        (place / len(group), number, kill)
+        (place / len(group), number, job)
         for number, group in enumerate(groups)
-        for place, kill in enumerate(group)
+        for place, job in enumerate(group)
     ]
-    return [kill for *_, kill in sorted(placed, key=lambda each: each[:2])]
+    return [job for *_, job in sorted(placed, key=lambda each: each[:2])]
 
 
-def _do(benches: list[Bench], kills: list[Kill], results: Results, say: Say, end: float) -> None:
-    done = {found["kill"] for found in results.all() if found["type"] == "kill"}
-    waiting = list({kill.name: kill for kill in kills if kill.name not in done}.values())
+def _do(benches: list[Bench], jobs: list[Job], results: Results, say: Say, end: float) -> None:
+    done = {found["name"] for found in results.all() if found["type"] == "trial"}
+    waiting = list({job.name: job for job in jobs if job.name not in done}.values())
     waiting.reverse()
-    say(f"{len(done)} kills were tried before, {len(waiting)} are to be tried")
+    say(f"{len(done)} trials were made before, {len(waiting)} are to be made")
     guard, began, tried = threading.Lock(), time.monotonic(), 0
 
     def work(bench: Bench) -> None:
@@ -164,13 +235,13 @@ def _do(benches: list[Bench], kills: list[Kill], results: Results, say: Say, end
             with guard:
                 if not waiting:
                     return
-                kill = waiting.pop()
-            trial = bench.try_kill(kill)
-            results.add("kill", **asdict(trial))
+                job = waiting.pop()
+            trial = job.do(bench)
+            results.add("trial", **asdict(trial))
             with guard:
                 tried += 1
                 for fault in trial.faults:
-                    say(f"FAULT {trial.kill} ({trial.point}): {fault}")
+                    say(f"FAULT {trial.name} ({trial.point}): {fault}")
                 if tried % PROGRESS_EVERY == 0:
                     each = (time.monotonic() - began) / tried
                     left = each * len(waiting) / 60

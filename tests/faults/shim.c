@@ -1,6 +1,6 @@
 /* Stands between a process and the C library: numbers the points at which the process changes what
- * lies below one folder, writes them down, and at a chosen one kills the process or lets the call
- * fail. Loaded by LD_PRELOAD; asleep until `fault_arm` is called, and in no other process than the
+ * lies below one folder, writes them down, and at chosen ones kills the process, lets the call fail
+ * or waits until somebody has looked at the disk. Loaded by LD_PRELOAD; asleep until `fault_arm` is called, and in no other process than the
  * one that called it. Calls are let through one after the other, so that the disk at point N is
  * what points 1 to N-1 left, whichever threads made them.
  *
@@ -42,8 +42,8 @@ static pthread_mutex_t guard = PTHREAD_MUTEX_INITIALIZER;
 static struct {
     pid_t pid;
     char root[PATH_MAX], include[PATH_MAX], exclude[PATH_MAX], kinds[32];
-    char action; /* 'n'othing, 'k'ill before the point, 'f'ail it */
-    int error, sticky, log;
+    char action; /* 'n'othing, 'k'ill before the point, 'f'ail it, 'p'ause before it */
+    int error, sticky, log, asks, answers;
     long at, count;
 } armed;
 
@@ -56,10 +56,13 @@ static struct {
  *   at       the number of the point to act at; 0: none
  *   action   what to do there
  *   error    errno of a call that fails
- *   sticky   let all counted calls from there on fail
+ *   sticky   do it at all counted points from there on
+ *   asks     pipe that gets a byte at each point paused at, after its line in the log
+ *   answers  pipe that gives a byte when the process may go on
  */
 void fault_arm(const char *root, const char *include, const char *exclude, const char *kinds,
-               const char *log, long at, char action, int error, int sticky)
+               const char *log, long at, char action, int error, int sticky,
+               const char *asks, const char *answers)
 {
     snprintf(armed.root, sizeof armed.root, "%s", root);
     snprintf(armed.include, sizeof armed.include, "%s", include);
@@ -67,6 +70,11 @@ void fault_arm(const char *root, const char *include, const char *exclude, const
     snprintf(armed.kinds, sizeof armed.kinds, "%s", *kinds ? kinds : CHANGES);
     armed.log = *log ? (int)syscall(SYS_openat, AT_FDCWD, log,
                                     O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600) : -1;
+    armed.asks = armed.answers = -1;
+    if (action == 'p') {
+        armed.asks = (int)syscall(SYS_openat, AT_FDCWD, asks, O_WRONLY | O_CLOEXEC);
+        armed.answers = (int)syscall(SYS_openat, AT_FDCWD, answers, O_RDONLY | O_CLOEXEC);
+    }
     armed.at = at;
     armed.action = action;
     armed.error = error;
@@ -116,6 +124,15 @@ static void note(char mark, char kind, const char *path, const char *other, long
     syscall(SYS_write, armed.log, line, length);
 }
 
+/* Whoever else wants to change the disk meanwhile waits for the guard. */
+static void wait_for_answer(void)
+{
+    char byte = 0;
+    syscall(SYS_write, armed.asks, &byte, 1);
+    while (syscall(SYS_read, armed.answers, &byte, 1) < 0 && errno == EINTR)
+        ;
+}
+
 /* Comes before every call; the guard is held from here to `done`. Tells whether to let it fail. */
 static int reached(char kind, const char *path, const char *other, long size)
 {
@@ -139,6 +156,10 @@ static int reached(char kind, const char *path, const char *other, long size)
         kill(0, SIGKILL); /* the whole process group */
         for (;;)
             pause();
+    }
+    if (armed.action == 'p') {
+        wait_for_answer();
+        return 0;
     }
     return armed.error;
 }
@@ -181,6 +202,7 @@ int clock_gettime(clockid_t clock, struct timespec *now)
 
 /* --- opening -------------------------------------------------------------------------------- */
 
+/* Of what is opened the size tells how: 0 to read, 1 to write, 2 for both. */
 static char kind_of_open(const char *path, int flags)
 {
     struct stat status;
@@ -207,7 +229,7 @@ static char kind_of_open(const char *path, int flags)
         if (!awake()) return real(given, flags, mode); \
         char path[ENOUGH]; \
         whole(AT_FDCWD, given, path); \
-        GUARDED(kind_of_open(path, flags), path, NULL, 0, int, -1, real(given, flags, mode)); \
+        GUARDED(kind_of_open(path, flags), path, NULL, flags & O_ACCMODE, int, -1, real(given, flags, mode)); \
     }
 OPEN(open)
 OPEN(open64)
@@ -220,7 +242,7 @@ OPEN(open64)
         if (!awake()) return real(folder, given, flags, mode); \
         char path[ENOUGH]; \
         whole(folder, given, path); \
-        GUARDED(kind_of_open(path, flags), path, NULL, 0, int, -1, real(folder, given, flags, mode)); \
+        GUARDED(kind_of_open(path, flags), path, NULL, flags & O_ACCMODE, int, -1, real(folder, given, flags, mode)); \
     }
 OPENAT(openat)
 OPENAT(openat64)
@@ -235,7 +257,8 @@ int creat(const char *path, mode_t mode) { return open(path, O_CREAT | O_WRONLY 
         char path[ENOUGH]; \
         whole(AT_FDCWD, given, path); \
         char kind = mode[0] == 'w' ? 'c' : mode[0] == 'a' ? 'W' : 'R'; \
-        GUARDED(kind, path, NULL, 0, FILE *, NULL, real(given, mode)); \
+        long how = strchr(mode, '+') ? 2 : kind != 'R'; \
+        GUARDED(kind, path, NULL, how, FILE *, NULL, real(given, mode)); \
     }
 FOPEN(fopen)
 FOPEN(fopen64)

@@ -16,12 +16,17 @@ from pathlib import Path
 from typing import Any
 
 SOURCE = Path(__file__).with_name("shim.c")
+_LONGEST = 4 * 4096
+"""Bytes of a line of the log at most."""
 
 CHANGES = "cwsrudlmtkap"
 """Kinds of points at which the disk changes; what each letter means is told in `shim.c`."""
 CLAIMS = "cwmkal"
 """Those that may find the disk full."""
 READS = "R"
+OPENS = "RW"
+ONLY_TO_WRITE = 1
+"""What stands for the size where a file is opened that is not read."""
 WRITES = CHANGES + "W"
 
 NAMES = {
@@ -64,9 +69,11 @@ class Orders:
         kinds: Letters of the points that are counted.
         log: File that gets a line for each point.
         at: Number of the point to act at; 0 for none.
-        action: `n` nothing, `k` kill before it, `f` let it fail.
+        action: `n` nothing, `k` kill before it, `f` let it fail, `p` pause before it.
         error: What a call that fails says.
-        sticky: All counted calls from there on fail.
+        sticky: It is done at all counted points from there on.
+        asks: Pipe that gets a byte at each point paused at.
+        answers: Pipe that gives a byte when the process may go on.
     """
 
     root: str
@@ -78,6 +85,8 @@ class Orders:
     action: str = "n"
     error: int = 0
     sticky: bool = False
+    asks: str = ""
+    answers: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """What `obey` takes in the other process."""
@@ -99,6 +108,8 @@ def obey(orders: dict[str, Any]) -> None:
         ctypes.c_char(told.action.encode()),
         told.error,
         int(told.sticky),
+        told.asks.encode(),
+        told.answers.encode(),
     )
 
 
@@ -130,9 +141,9 @@ class Point:
 
     Attributes:
         number: Its number; of a point that is not counted that of the one before.
-        mark: `+` counted, `-` not counted, `k` or `f` where the orders were carried out.
+        mark: `+` counted, `-` not counted, `k`, `f` or `p` where the orders were carried out.
         kind: Its letter.
-        size: Bytes, where they are known.
+        size: Bytes, where they are known; of what is opened how, see `ONLY_TO_WRITE`.
         path: Relative to the root.
         source: Where a rename or link comes from.
     """
@@ -152,8 +163,21 @@ class Point:
 def points(log: Path) -> list[Point]:
     """The points of a log, in order; a line that a kill cut short is none."""
     lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
-    cells = (line.split("\t") for line in lines)
-    return [
-        Point(int(number), mark, kind, int(size), path, source)
-        for number, mark, kind, size, path, source in (row for row in cells if len(row) == 6)
-    ]
+    return [point for point in map(_point, lines) if point is not None]
+
+
+def last_point(log: Path) -> Point:
+    """The point that a process pauses before: that of the last line of its log."""
+    with log.open("rb") as file:
+        file.seek(max(0, log.stat().st_size - _LONGEST))
+        point = _point(file.read().decode(errors="replace").splitlines()[-1])
+    assert point is not None, "whole lines are written"
+    return point
+
+
+def _point(line: str) -> Point | None:
+    cells = line.split("\t")
+    if len(cells) != len(Point.__annotations__):
+        return None
+    number, mark, kind, size, path, source = cells
+    return Point(int(number), mark, kind, int(size), path, source)

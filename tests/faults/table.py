@@ -1,6 +1,7 @@
 """Writes into the README what was tried and what happened.
 
-The counts of the kills by where they struck, and one row for each test of a fault.
+How many points and photographs there were, what came of the trials by where the night was cut
+short, and one row for each test of a fault.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ END = "<!-- end of what was tried -->"
 
 Found = Mapping[str, Any]
 
+KILLED = "killed at a point, left what its photograph shows"
 AREAS = {
     "raw files and accounts": ("raw/",),
     "publishing: copy, snapshot, rename": (
@@ -23,6 +25,7 @@ AREAS = {
         "warehouse/snapshots",
     ),
     "the working database: commits, checkpoints": ("warehouse/build.duckdb",),
+    "the reports": ("reports/",),
     "the history and logs of Dagster and dbt": (".d",),
     "everything else (lock, news, temporary files)": ("",),
 }
@@ -40,55 +43,67 @@ def write_table(readme: Path, found: Sequence[Found], tests: Path) -> None:
     _, end, after = rest.partition(END)
     if not begin or not end:
         raise ValueError(f"{readme} lacks the lines {BEGIN} and {END}.")
-    table = "\n".join([*_kills(found), "", *_tests(tests)])
+    table = "\n".join([*_trials(found), "", *_tests(tests)])
     readme.write_text(f"{before}{BEGIN}\n\n{table}\n\n{END}{after}", encoding="utf-8")
 
 
-def _kills(found: Sequence[Found]) -> Iterator[str]:
-    kills = [each for each in found if each["type"] == "kill"]
-    for points in {each["points"]: each for each in found if each["type"] == "points"}.values():
-        name = {"data": "Files of the pipeline", "tools": "History and logs of Dagster and dbt"}
-        kinds = ", ".join(f"{count:,} {kind}" for kind, count in sorted(points["kinds"].items()))
-        tried = sum(1 for kill in kills if kill["kill"].startswith(points["points"]))
-        told = (
-            f"- {name[points['points']]}: {points['count']:,} points ({kinds}), between which a "
-            f"kill can leave the disk in {points['states']:,} states, {tried:,} of them tried."
-        )
-        yield textwrap.fill(told, 110, subsequent_indent="  ")
+def _trials(found: Sequence[Found]) -> Iterator[str]:
+    trials = [each for each in found if each["type"] == "trial"]
+    nights = {each["points"]: each for each in found if each["type"] == "points"}
+    for points, night in nights.items():
+        yield textwrap.fill(_counted(points, night, trials), 110, subsequent_indent="  ")
     yield ""
-    yield "| killed before a change of | kills | old edition | new edition | next run mends all |"
+    yield "| what was tried | trials | old edition | new edition | next run mends all |"
     yield "|---|---:|---:|---:|---:|"
-    for name, those in _grouped(kills).items():
+    for name, those in _grouped(trials).items():
         yield _row(name, those)
-    yield _row("**all**", kills)
-    questions = sum(kill["questions"] for kill in kills)
-    errors = sum(1 for kill in kills for fault in kill["faults"] if fault.startswith("reader"))
+    yield _row("**all**", trials)
+    questions = sum(each["questions"] for each in (*trials, *nights.values()))
+    errors = sum(1 for each in trials for fault in each["faults"] if fault.startswith("reader"))
+    errors += sum(len(night["errors"]) for night in nights.values())
     yield ""
     yield f"The reader beside them asked {questions:,} times and met {errors:,} errors."
 
 
-def _grouped(kills: Iterable[Found]) -> dict[str, list[Found]]:
-    groups: dict[str, list[Found]] = {name: [] for name in AREAS}
-    groups |= {"at random, any point": [], "at random, any moment": []}
-    for kill in kills:
-        groups[_group(kill)].append(kill)
+def _counted(points: str, night: Found, trials: Sequence[Found]) -> str:
+    name = {"data": "Files of the pipeline", "tools": "History and logs of Dagster and dbt"}[points]
+    kinds = ", ".join(f"{count:,} {kind}" for kind, count in sorted(night["kinds"].items()))
+    tried = sum(1 for each in trials if each["name"].startswith(f"{points} "))
+    return (
+        f"- {name}: {night['count']:,} points ({kinds}), between which a kill can leave the disk "
+        f"in {night['states']:,} states. {night['taken']:,} photographs show {night['distinct']:,} "
+        f"that are not the same to the next run, {tried:,} of these were tried."
+    )
+
+
+def _grouped(trials: Iterable[Found]) -> dict[str, list[Found]]:
+    groups: dict[str, list[Found]] = {
+        f"photographed before a change of {name}": [] for name in AREAS
+    }
+    groups |= {KILLED: [], "killed at random, any point": [], "killed at random, any moment": []}
+    for trial in trials:
+        groups[_group(trial)].append(trial)
     return {name: those for name, those in groups.items() if those}
 
 
-def _group(kill: Found) -> str:
-    if kill["kill"].startswith("time"):
-        return "at random, any moment"
-    if kill["kill"].startswith("all"):
-        return "at random, any point"
-    path = kill["point"].partition(" ")[2]
-    return next(name for name, starts in AREAS.items() if path.startswith(starts))
+def _group(trial: Found) -> str:
+    how = trial["name"].partition(" ")[0]
+    if how in ("data", "tools"):
+        path = trial["point"].partition(" ")[2]
+        area = next(name for name, starts in AREAS.items() if path.startswith(starts))
+        return f"photographed before a change of {area}"
+    return {
+        "killed": KILLED,
+        "all": "killed at random, any point",
+        "time": "killed at random, any moment",
+    }[how]
 
 
-def _row(name: str, kills: Sequence[Found]) -> str:
-    old = sum(1 for kill in kills if kill["published"] == "old")
-    new = sum(1 for kill in kills if kill["published"] == "new")
-    good = sum(1 for kill in kills if not kill["faults"])
-    return f"| {name} | {len(kills):,} | {old:,} | {new:,} | {good:,} |"
+def _row(name: str, trials: Sequence[Found]) -> str:
+    old = sum(1 for each in trials if each["published"] == "old")
+    new = sum(1 for each in trials if each["published"] == "new")
+    good = sum(1 for each in trials if not each["faults"])
+    return f"| {name} | {len(trials):,} | {old:,} | {new:,} | {good:,} |"
 
 
 def _tests(report: Path) -> Iterator[str]:

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from tests.faults.harm import cut, flip, rewrite
-from tests.faults.trials import put_in_place
+from tests.faults.points import NAMES
 
 
 def test_killed_before_the_edition_comes_out(bench, points):
-    trial = bench.try_kill(put_in_place(points, "r", "warehouse/warehouse.duckdb"))
+    night = bench.photograph(
+        NAMES, choose=lambda _, point: point.path == "warehouse/warehouse.duckdb"
+    )
+    [shot] = night.states.values()
+    trial = bench.try_kill_as_photographed(shot)
     assert trial.point == "rename warehouse/warehouse.duckdb"
     assert trial.faults == ()
     assert trial.published == "old"
     assert trial.questions > 0
+    assert night.asked.questions > 0
+    assert night.asked.errors == []
 
 
 def test_everything_damaged_at_once_is_mended_in_one_run(night):

@@ -1,39 +1,43 @@
-"""One trial: a night is killed, looked at, run again, and held against the undisturbed one."""
+"""One trial: a night is cut short, looked at, run again, and held against the undisturbed one.
+
+It is cut short by a kill, or it is a photograph that it begins with: what a kill at that point
+would have left. That it would have is tried too, by `try_kill_as_photographed`.
+"""
 
 from __future__ import annotations
 
-import random
-import re
+import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from pipelines.settings import Settings
 from tests.faults import shim
 from tests.faults.compare import differences
+from tests.faults.likeness import unlike
+from tests.faults.photographs import Album, Photograph
+from tests.faults.points import (
+    CLASSES,
+    DATA,
+    RANDOM,
+    Place,
+    counted,
+    masked,
+    placed,
+)
 from tests.faults.province import Province, copy
-from tests.faults.reader import Reader
-from tests.faults.shim import Orders, Point
+from tests.faults.reader import Asked, Reader
+from tests.faults.shim import CHANGES, OPENS, Orders, Point
+from tests.faults.states import States, misread
 from tests.faults.warm import KILLED, Ended, Warm
 from tests.support.office import digest
 
-OF_TOOLS = ".d"
-"""How the folders of Dagster's history and dbt's compiled project begin, which are written most and
-matter least: a class of points of its own."""
-RANDOM = "all"
-IN_PLACE = "rl"
-"""Renames and links: how many writes go before one differs from night to night, these do not."""
-CLASSES: dict[str, dict[str, Any]] = {
-    "data": {"exclude": OF_TOOLS},
-    "names": {"exclude": OF_TOOLS, "kinds": IN_PLACE},
-    "tools": {"include": OF_TOOLS},
-    RANDOM: {},
-}
-"""Which points are counted: of the pipeline's files, of those the ones that put a file in place, of
-its tools' files, of all together."""
 LEFTOVERS = ("*.partial", "*.wal", "*.tmp", "*.kept", ".rebuild", ".raw.*", "parse-*", ".scratch")
+
+Choose = Callable[[Place, Point], bool]
+"""Which points are meant."""
 
 
 @dataclass(frozen=True)
@@ -56,22 +60,65 @@ class Kill:
 
 
 @dataclass(frozen=True)
-class Trial:
-    """What came of a kill.
+class Shot:
+    """A photograph of a night.
 
     Attributes:
-        kill: Its name.
+        points: The class of points.
+        place: Where in the night it was taken.
+        point: What the night was about to do.
+        photograph: The data directory then.
+        key: The same for all that mean the same.
+    """
+
+    points: str
+    place: Place
+    point: Point
+    photograph: Photograph
+    key: str
+
+    @property
+    def name(self) -> str:
+        """`data 301.2`."""
+        return f"{self.points} {self.place}"
+
+
+@dataclass(frozen=True)
+class Night:
+    """A night that was photographed.
+
+    Attributes:
+        points: Every point of the class, in order.
+        taken: How many photographs were taken.
+        states: One of each meaning, by its key: the first.
+        kept: Those that were asked for.
+        asked: What the reader met all along.
+    """
+
+    points: list[Point]
+    taken: int
+    states: Mapping[str, Shot]
+    kept: Sequence[Shot]
+    asked: Asked
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What came of one.
+
+    Attributes:
+        name: Of the kill or the photograph.
         point: What the night was about to do; empty where that is not known.
         published: Which edition was published then: `old`, `new`, or `none` of both.
-        statuses: Of the killed run and of the one after it.
+        statuses: Of the killed run, if there was one, and of the one after it.
         questions: How often the reader asked meanwhile.
         faults: What is not as promised, a sentence each.
     """
 
-    kill: str
+    name: str
     point: str
     published: str
-    statuses: tuple[int, int]
+    statuses: tuple[int, ...]
     questions: int
     faults: tuple[str, ...]
 
@@ -86,6 +133,7 @@ class Bench:
         self.reader = reader
         self._log = folder / "points.log"
         self._count = 0
+        self._editions: dict[str, list[str]] = {}
 
     def undisturbed(self) -> tuple[list[Point], float]:
         """Let the night go undisturbed, once: it is what all others are held against.
@@ -94,7 +142,7 @@ class Bench:
             The points of the class `data`, and how many seconds it took.
         """
         copy(self.province.before, self.province.after)
-        return self._observe(self.province.after, "data")
+        return self._observe(self.province.after, DATA)
 
     def enumerate(self, points: str) -> list[Point]:
         """Every point of the night that is counted in a class, and every other change."""
@@ -107,51 +155,180 @@ class Bench:
         assert ended.status == 3, ended.said
         return shim.points(self._log), ended.seconds
 
+    def photograph(self, points: str, choose: Choose, keep: Choose = lambda *_: False) -> Night:
+        """Let the night go, and stop it before each point to take a photograph.
+
+        Args:
+            points: The class of points.
+            choose: Which of them are photographed.
+            keep: Which photographs are kept though others mean the same.
+        """
+        states: dict[str, Shot] = {}
+        kept: list[Shot] = []
+        taken = 0
+        album, keys = self._album(), States(self.folder)
+        with self.data_directory() as data_dir:
+            self.reader.watch(Settings(data_dir=data_dir).published)
+            for place, point in placed(self._paused(data_dir, points)):
+                if choose(place, point):
+                    taken += 1
+                    photograph = album.take(data_dir)
+                    shot = Shot(points, place, point, photograph, keys.key(photograph, points))
+                    states.setdefault(shot.key, shot)
+                    if keep(place, point):
+                        kept.append(shot)
+            asked = self.reader.stop()
+        return Night(counted(shim.points(self._log)), taken, states, kept, asked)
+
+    def _paused(self, data_dir: Path, points: str) -> Iterator[Point]:
+        """The points of a night, which waits before each until the next is asked for.
+
+        Who asks for no more of them kills it there.
+        """
+        asks, answers = self._pipe("asks"), self._pipe("answers")
+        orders = self._orders(data_dir, points, 1, "p", asks=str(asks), answers=str(answers))
+        running = self.warm.start(data_dir, "nightly", orders=orders, **_threads(points))
+        with asks.open("rb", buffering=0) as asked, answers.open("wb", buffering=0) as answer:
+            try:
+                while asked.read(1):
+                    yield shim.last_point(self._log)
+                    answer.write(b"\0")
+            except GeneratorExit:
+                assert running.wait(kill_after=0).status == KILLED
+                raise
+        ended = running.wait()
+        assert ended.status == 3, ended.said
+
+    def _pipe(self, name: str) -> Path:
+        path = self.folder / name
+        path.unlink(missing_ok=True)
+        os.mkfifo(path)
+        return path
+
+    def try_state(self, shot: Shot) -> Trial:
+        """Let the next night begin with what a photograph shows."""
+        with self._room() as data_dir:
+            shot.photograph.lay_out(data_dir)
+            settings = Settings(data_dir=data_dir)
+            self.reader.watch(settings.published)
+            published, faults = self._look(settings)
+            rerun, asked, told = self._rerun(settings)
+            faults += told
+            faults += misread(shot.photograph, shim.points(self._log))
+        return Trial(
+            name=shot.name,
+            point=str(shot.point),
+            published=published,
+            statuses=(rerun.status,),
+            questions=asked.questions,
+            faults=tuple(faults),
+        )
+
     def try_kill(self, kill: Kill) -> Trial:
         """Kill the night there, and see what comes of it."""
         with self.data_directory() as data_dir:
             settings = Settings(data_dir=data_dir)
             self.reader.watch(settings.published)
-            orders = self._orders(data_dir, kill.points, kill.at)
+            orders = self._orders(data_dir, kill.points, kill.at, "k" if kill.at else "n")
             threads = _threads(kill.points)
             killed = self.warm.run(
                 data_dir, "nightly", orders=orders, kill_after=kill.seconds, **threads
             )
+            hit = [point for point in shim.points(self._log) if point.mark == "k"]
             published, faults = self._look(settings)
-            rerun = self.warm.run(data_dir, "nightly")
-            asked = self.reader.stop()
-            faults += [f"reader: {error}" for error in asked.errors]
-            faults += self._judge(settings, rerun)
-        hit = [point for point in shim.points(self._log) if point.mark == "k"]
+            rerun, asked, told = self._rerun(settings)
         if killed.status != KILLED and not kill.is_random:
             faults.append(f"the point was not reached, status {killed.status}")
         return Trial(
-            kill=kill.name,
+            name=kill.name,
             point=str(hit[0]) if hit else "",
             published=published,
             statuses=(killed.status, rerun.status),
             questions=asked.questions,
-            faults=tuple(faults),
+            faults=(*faults, *told),
         )
 
-    def data_directory(self) -> _Copy:
-        """A copy of the province before the night, for one trial."""
-        self._count += 1
-        return _Copy(self.province.before, self.folder / f"trial {self._count}")
+    def try_kill_as_photographed(self, shot: Shot) -> Trial:
+        """Kill a night where another was photographed: it is to leave what is shown."""
+        with self.data_directory() as data_dir:
+            settings = Settings(data_dir=data_dir)
+            self.reader.watch(settings.published)
+            hit = self._kill(data_dir, shot)
+            published, faults = self._look(settings)
+            faults += self._unlike(shot, hit, data_dir)
+            rerun, asked, told = self._rerun(settings)
+        return Trial(
+            name=f"killed at {shot.name}",
+            point=str(hit or ""),
+            published=published,
+            statuses=(KILLED, rerun.status) if hit else (rerun.status,),
+            questions=asked.questions,
+            faults=(*faults, *told),
+        )
 
-    def _orders(self, data_dir: Path, points: str, at: int = 0) -> Orders:
+    def _kill(self, data_dir: Path, shot: Shot) -> Point | None:
+        """Kill the night at the place of a photograph; None if it has no such place."""
+        with closing(self._paused(data_dir, shot.points)) as night:
+            return next((point for place, point in placed(night) if place == shot.place), None)
+
+    def data_directory(self) -> _Room:
+        """A copy of the province before the night, for one trial."""
+        room = self._room()
+        copy(self.province.before, room.path)
+        return room
+
+    def _room(self) -> _Room:
+        self._count += 1
+        return _Room(self.folder / f"trial {self._count}")
+
+    def _album(self) -> Album:
+        """A new one; what photographs show stays as long as somebody has them."""
+        self._count += 1
+        return Album(self.folder / f"album {self._count}")
+
+    def _orders(
+        self, data_dir: Path, points: str, at: int = 0, action: str = "n", **more: str
+    ) -> Orders:
         self._log.unlink(missing_ok=True)
-        counted = CLASSES[points]
-        action = "k" if at else "n"
-        return Orders(str(data_dir), log=str(self._log), at=at, action=action, **counted)
+        return Orders(
+            str(data_dir),
+            log=str(self._log),
+            at=at,
+            action=action,
+            sticky=action == "p",
+            **CLASSES[points],
+            **more,
+        )
+
+    def _rerun(self, settings: Settings) -> tuple[Ended, Asked, list[str]]:
+        """Run the night that mends all, and tell what it did not mend."""
+        self._log.unlink(missing_ok=True)
+        orders = Orders(str(settings.data_dir), kinds=CHANGES + OPENS, log=str(self._log))
+        rerun = self.warm.run(settings.data_dir, "nightly", orders=orders)
+        asked = self.reader.stop()
+        faults = [f"reader: {error}" for error in asked.errors]
+        return rerun, asked, faults + self._judge(settings, rerun)
+
+    def _unlike(self, shot: Shot, hit: Point | None, data_dir: Path) -> list[str]:
+        """How what a kill left differs from the photograph of the same point."""
+        if hit is None or (hit.kind, masked(hit.path)) != (
+            shot.point.kind,
+            masked(shot.point.path),
+        ):
+            return [f"killed before {hit}, photographed before {shot.point}"]
+        left = self._album().take(data_dir)
+        told = unlike(left, shot.photograph, self.folder)
+        return [f"not as photographed: {each}" for each in told]
 
     def _look(self, settings: Settings) -> tuple[str, list[str]]:
         """Which edition is published right after the kill: whole, or something is wrong."""
-        before = Settings(data_dir=self.province.before).published
-        if digest(settings.published) == digest(before):
+        found = digest(settings.published)
+        if found == digest(Settings(data_dir=self.province.before).published):
             return "old", []
-        after = Settings(data_dir=self.province.after).published
-        unlike = differences(after, settings.published)
+        if found not in self._editions:
+            after = Settings(data_dir=self.province.after).published
+            self._editions[found] = differences(after, settings.published)
+        unlike = self._editions[found]
         return ("none" if unlike else "new"), [f"after the kill: {each}" for each in unlike]
 
     def _judge(self, settings: Settings, rerun: Ended) -> list[str]:
@@ -163,7 +340,10 @@ class Bench:
         faults += [f"after the next run: {each}" for each in unlike]
         if digest(settings.build) != digest(settings.published):
             faults.append("the working database is not the published one")
-        return faults + [f"raw: {each}" for each in _unlike_names(after.raw, settings.raw)]
+        for folder in ("raw", "reports"):
+            names = _unlike_names(after.data_dir / folder, settings.data_dir / folder)
+            faults += [f"{folder}: {each}" for each in names]
+        return faults
 
 
 def _threads(points: str) -> dict[str, str]:
@@ -172,12 +352,10 @@ def _threads(points: str) -> dict[str, str]:
 
 
 @dataclass
-class _Copy:
-    source: Path
+class _Room:
     path: Path
 
     def __enter__(self) -> Path:
-        copy(self.source, self.path)
         return self.path
 
     def __exit__(self, *_: object) -> None:
@@ -198,51 +376,3 @@ def _unlike_names(expected: Path, found: Path) -> list[str]:
         {path.relative_to(top).as_posix() for path in top.rglob("*")} for top in (expected, found)
     ]
     return [f"{name} is there in one of the two only" for name in sorted(names[0] ^ names[1])]
-
-
-def put_in_place(points: list[Point], kind: str, beginning: str, end: str = "") -> Kill:
-    """The kill before the first rename or link by which such a path gets its name."""
-    names = [point for point in points if point.mark == "+" and point.kind in IN_PLACE]
-    number = next(
-        number
-        for number, point in enumerate(names, start=1)
-        if point.kind == kind and point.path.startswith(beginning) and point.path.endswith(end)
-    )
-    return Kill("names", number)
-
-
-def structural(points: list[Point]) -> list[Point]:
-    """The points before which a kill leaves a state of the disk that no other kill leaves.
-
-    What a kill after a point leaves is what one before the next leaves. An fsync changes nothing
-    that a killed process could lose, so the state on either side of it is that of the next point.
-    Of a run of writes to one file, up to the next fsync, the first, the second and the last stand
-    for all.
-    """
-    counted = [point for point in points if point.mark == "+"]
-    chosen = []
-    for place, point in enumerate(counted):
-        near = [*counted[max(0, place - 2) : place], *counted[place + 1 : place + 2]]
-        is_inner = len(near) == 3 and all(_goes_on(point, other) for other in near)
-        if point.kind != "s" and not is_inner:
-            chosen.append(point)
-    return chosen
-
-
-def _goes_on(point: Point, other: Point) -> bool:
-    return (point.kind, point.path) == (other.kind, other.path) and point.kind == "w"
-
-
-_IDS = re.compile(r"[0-9a-f]{8,}[0-9a-f-]*|qo-\w+|tmp\w+|[\w-]+(?=\.sql|\.csv)")
-
-
-def in_turn(points: list[Point]) -> list[Point]:
-    """The points in an order that comes to each kind of place soon, to the like of it later."""
-    alike: dict[tuple[str, str], list[Point]] = {}
-    for point in points:
-        alike.setdefault((point.kind, _IDS.sub("*", point.path)), []).append(point)
-    ranked = []
-    for those in alike.values():
-        random.Random(len(those)).shuffle(those)
-        ranked += [(rank, point.number, point) for rank, point in enumerate(those)]
-    return [point for _, _, point in sorted(ranked, key=lambda each: each[:2])]

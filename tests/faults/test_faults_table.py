@@ -1,0 +1,52 @@
+"""The table in the README tells what was tried, neither more nor less."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.faults.table import BEGIN, END, write_table
+
+NIGHT = {
+    "type": "points",
+    "points": "data",
+    "count": 1700,
+    "kinds": {"write": 1000, "create": 700},
+    "states": 1200,
+    "taken": 1500,
+    "distinct": 3,
+    "questions": 40,
+    "errors": [],
+}
+
+
+def trial(name: str, point: str, published: str = "old", *faults: str) -> dict[str, object]:
+    told = {"name": name, "point": point, "published": published, "questions": 10}
+    return {"type": "trial", **told, "faults": faults}
+
+
+def test_it_tells_points_states_trials_and_what_came_of_them(tmp_path: Path):
+    readme = tmp_path / "README.md"
+    readme.write_text(f"before\n{BEGIN}\nan older table\n{END}\nafter\n")
+    found = [
+        NIGHT,
+        trial("data 1.0", "create raw/a.parquet"),
+        trial("data 2.0", "rename warehouse/warehouse.duckdb", "new", "reader: an error"),
+        trial("killed at data 1.0", "create raw/a.parquet"),
+        trial("all 12", "write .dagster/history/runs.db"),
+        trial("time 1.250", ""),
+    ]
+    write_table(readme, found, tmp_path / "none.xml")
+    told = " ".join(readme.read_text().split())
+    assert told.startswith(f"before {BEGIN}")
+    assert told.endswith(f"{END} after")
+    assert "an older table" not in told
+    assert "1,700 points (700 create, 1,000 write)" in told
+    assert "in 1,200 states. 1,500 photographs show 3 that" in told
+    assert "2 of these were tried" in told
+    assert "| photographed before a change of raw files and accounts | 1 | 1 | 0 | 1 |" in told
+    assert "publishing: copy, snapshot, rename | 1 | 0 | 1 | 0 |" in told
+    assert "| killed at a point, left what its photograph shows | 1 | 1 | 0 | 1 |" in told
+    assert "| killed at random, any point | 1 | 1 | 0 | 1 |" in told
+    assert "| killed at random, any moment | 1 | 1 | 0 | 1 |" in told
+    assert "| **all** | 5 | 4 | 1 | 4 |" in told
+    assert "asked 90 times and met 1 errors" in told
