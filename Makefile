@@ -34,8 +34,8 @@ coverage: $(VENV)/.dev ## Tell which lines no test of the parts goes through
 
 faults: $(VENV)/.dev ## Try every fault and all that a kill leaves (an hour or two; ARGS="--kills 10")
 	@mkdir -p build/faults
-	@$(BIN)/python -m pytest tests/faults -q -m "long or not long" -o junit_family=legacy \
-		--junit-xml build/faults/tests.xml; tested=$$?; \
+	@$(BIN)/python -m pytest tests/faults -q -m "long or not long" --numprocesses 2 \
+		--dist worksteal -o junit_family=legacy --junit-xml build/faults/tests.xml; tested=$$?; \
 	$(BIN)/python -m tests.faults $(ARGS) && exit $$tested
 
 lint: $(VENV)/.dev ## Check the style of Python and SQL, and the types

@@ -84,8 +84,13 @@ def published_samples(samples_at_work: tuple[Office, Running]) -> Published:
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
-    """Keep a folder's tests in one process: they share what was costly to make."""
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling | None:
+    """Keep a folder's tests in one process: they share what was costly to make.
+
+    Where the work is to be shared out all the same, the command line says `--dist worksteal`.
+    """
+    if config.getoption("dist") == "worksteal":
+        return None
     from xdist.scheduler import LoadScopeScheduling
 
     class ByFolder(LoadScopeScheduling):

@@ -1,8 +1,8 @@
 /* Stands between a process and the C library: numbers the points at which the process changes what
  * lies below one folder, writes them down, and at chosen ones kills the process, lets the call fail
- * or waits until somebody has looked at the disk. Loaded by LD_PRELOAD; asleep until `fault_arm` is called, and in no other process than the
- * one that called it. Calls are let through one after the other, so that the disk at point N is
- * what points 1 to N-1 left, whichever threads made them.
+ * or waits until somebody has looked at the disk. Loaded by LD_PRELOAD; asleep until `fault_arm` is
+ * called, and in no other process than the one that called it. Calls are let through one after the
+ * other, so that the disk at point N is what points 1 to N-1 left, whichever threads made them.
  *
  * One letter for each kind of point:
  *   c  a file is created or emptied      w  bytes are written         s  fsync, fdatasync
@@ -56,7 +56,7 @@ static struct {
  *   at       the number of the point to act at; 0: none
  *   action   what to do there
  *   error    errno of a call that fails
- *   sticky   do it at all counted points from there on
+ *   sticky   1: do it at all counted points from there on; 2: from there on wherever they are
  *   asks     pipe that gets a byte at each point paused at, after its line in the log
  *   answers  pipe that gives a byte when the process may go on
  */
@@ -138,8 +138,10 @@ static int reached(char kind, const char *path, const char *other, long size)
 {
     if (!begins(path, armed.root))
         return 0;
-    int counts = strchr(armed.kinds, kind) && begins(path, armed.include) &&
-                 !(armed.exclude[0] && begins(path, armed.exclude));
+    int anywhere = armed.sticky == 2 && armed.at && armed.count >= armed.at;
+    int counts = strchr(armed.kinds, kind) &&
+                 (anywhere || (begins(path, armed.include) &&
+                               !(armed.exclude[0] && begins(path, armed.exclude))));
     if (!counts) {
         if (strchr(CHANGES, kind))
             note('-', kind, path, other, size);

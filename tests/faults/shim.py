@@ -72,6 +72,7 @@ class Orders:
         action: `n` nothing, `k` kill before it, `f` let it fail, `p` pause before it.
         error: What a call that fails says.
         sticky: It is done at all counted points from there on.
+        anywhere: From there on all points below the root count.
         asks: Pipe that gets a byte at each point paused at.
         answers: Pipe that gives a byte when the process may go on.
     """
@@ -85,6 +86,7 @@ class Orders:
     action: str = "n"
     error: int = 0
     sticky: bool = False
+    anywhere: bool = False
     asks: str = ""
     answers: str = ""
 
@@ -107,7 +109,7 @@ def obey(orders: dict[str, Any]) -> None:
         ctypes.c_long(told.at),
         ctypes.c_char(told.action.encode()),
         told.error,
-        int(told.sticky),
+        2 if told.anywhere else int(told.sticky),
         told.asks.encode(),
         told.answers.encode(),
     )
@@ -119,9 +121,9 @@ def set_clock_ahead(seconds: int) -> None:
 
 
 def full_disk(root: Path, at: int, kinds: str = CLAIMS, **more: Any) -> Orders:
-    """From the given point on there is no room left."""
+    """From the given point on there is no room left, wherever it is claimed."""
     return Orders(
-        str(root), kinds=kinds, at=at, action="f", error=errno.ENOSPC, sticky=True, **more
+        str(root), kinds=kinds, at=at, action="f", error=errno.ENOSPC, anywhere=True, **more
     )
 
 
