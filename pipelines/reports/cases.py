@@ -1,8 +1,12 @@
-"""Where the cases of every measure come from: dataset, table of versions, and how rows belong."""
+"""Where the cases of every measure come from: dataset, table of versions, and how rows belong.
+
+And how to ask for those of figures: `marts.measure_cases` works out every case when it is asked, so
+whoever needs the cases of several figures asks for all of them at once.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -60,3 +64,20 @@ def case_table(edition: Edition, figure: Figure) -> CaseTable:
         {"decision": figure.decision_id, "measure": figure.measure_id},
     )
     return CASE_TABLES[target["dataset"]]
+
+
+def cases_of(figures: Sequence[Figure]) -> tuple[str, Mapping[str, object]]:
+    """The condition on `marts.measure_cases` that picks the cases of figures of all units.
+
+    Each figure is spelled out: measures, scopes and bases that nobody names are not worked out.
+
+    Returns:
+        The condition, and the values that it asks for.
+    """
+    names = ("measure_id", "scope", "basis", "period_grain", "period_start")
+    conditions = ["false"]
+    values: dict[str, object] = {}
+    for number, figure in enumerate(figures):
+        conditions.append("(" + " and ".join(f"{it} = ${it}_{number}" for it in names) + ")")
+        values |= {f"{name}_{number}": getattr(figure, name) for name in names}
+    return " or ".join(conditions), values

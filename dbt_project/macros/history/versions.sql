@@ -22,6 +22,8 @@
     listings: a relation made by `listings`, with the rows that are still to be merged (all rows when
     the model is built anew). content: the columns whose change makes a new version. corrected: a relation with the case_id of cases whose reviewed deadline
     is new; corrected_as: what else a case may be called there, an expression over `known`.
+    keys: a relation with the case_id of every row, where that takes less than `listings`, which look
+    up a unit for each.
 
     Extracts are ordered by their date, then by arrival. `valid_to_extract_on` is exclusive and null
     for the current version; `last_listed_on` is the newest extract that still showed this content,
@@ -30,7 +32,7 @@
     batch. An extract that comes before one that was merged is never merged: the dataset is built
     anew then. Cases that are only listed again stay as they are (`note_listings`).
 -#}
-{% macro versions(listings, content, corrected, corrected_as=none) -%}
+{% macro versions(listings, content, corrected, corrected_as=none, keys=none) -%}
 with
 
 {% if is_merging() -%}
@@ -122,7 +124,7 @@ tracked as not materialized (
 repeated as (
 
     select case_id
-    from tracked
+    from {{ keys if keys and not is_merging() else 'tracked' }}
     group by case_id
     having count(*) > 1
 

@@ -8,9 +8,9 @@
     time), and pauses keep only the evaluation dates that lie in them. Pauses are rounded last: few
     cases have any, and lists are slow where rows are many.
 
-    cases: a relation with the columns of int_dossiers__cases.
+    cases: a relation with the columns of int_dossiers__cases. case_count: how many a row stands for.
 -#}
-{% macro cohorts(cases) -%}
+{% macro cohorts(cases, case_count='count(*)') -%}
 with
 
 run as (
@@ -45,7 +45,7 @@ by_month as (
         {%- for flag in dossier_flags() %}
         cases.{{ flag }},
         {%- endfor %}
-        count(*) as case_count
+        {{ case_count }} as case_count
     from cases
     cross join run
     where cases.received_on <= run.as_of

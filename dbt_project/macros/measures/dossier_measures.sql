@@ -152,9 +152,9 @@ select * from final
 {%- endmacro %}
 
 
-{#- Cases as cohorts of one. -#}
-{% macro single_cases(cases) -%}
-    (select *, 1 as case_count from {{ cases }})
+{#- Cases that agree to the day in all that any measure looks at, counted. -#}
+{% macro cases_by_day(cases) -%}
+    {{ counted_alike(cases, case_columns() + deadline_columns() + dossier_flags()) }}
 {%- endmacro %}
 
 

@@ -10,16 +10,10 @@
 {% macro finished_measure(
     measure_id, cases, scopes, bases, met_reason, failed_reason, evidence='false', per='case'
 ) -%}
-with
-
-{{ case_periods(cases, per) }},
-
-treated as (
-
-    select
-        *,
-        {%- for basis, rule in bases.items() %}
-        case
+{%- set treatments = {} -%}
+{%- for basis, rule in bases.items() -%}
+    {%- set treatment -%}
+    case
             when excluded_reason is not null
                 then case when is_received_in_period then 'excluded' end
             when {{ rule.counted }}
@@ -33,12 +27,24 @@ treated as (
                         then 'excluded'
                 end
             when is_received_in_period then 'excluded'
-        end as treatment_{{ basis }},
-        {%- endfor %}
+        end
+    {%- endset -%}
+    {%- do treatments.update({basis: treatment}) -%}
+{%- endfor -%}
+with
+
+{{ case_periods(in_scopes(cases, scopes, per), per) }},
+
+judged as (
+
+    select
+        *,
         coalesce({{ evidence }}, false) as has_evidence
     from states
 
 ),
+
+{{ treated('judged', treatments, per) }},
 
 {% call measure_rows(measure_id, bases, scopes, per) -%}
     case treatment

@@ -1,12 +1,10 @@
 {#-
-    From the wide form of a measure to its rows. Wide is one row per case and period, in the CTE
-    `treated`: the columns of `states`, `has_evidence`, and `treatment_<basis>` for every basis.
-    Rows are one per scope and basis as well, and are made last: whoever counts adds up what is
-    treated alike first, and whoever asks for one scope, basis or period pays for no other.
+    From the wide form of a measure to its rows, one per case, period, scope and basis. Of cohorts
+    wide is one row per cohort and period, in the CTE `treated`; their rows are made last, after what
+    is treated alike was added up. Of cases `treated` has the rows already.
 
     bases: names or a mapping by name. scopes: {scope: boolean expression}, `true` for every case.
-    per: as `measure_columns`. The call's body is the reason, an expression over `treated` and
-    `treatment`.
+    per: as `measure_columns`. The call's body is the reason, an expression over `treated`.
 -#}
 {% macro measure_rows(measure_id, bases, scopes, per='case') -%}
     {%- if per == 'cohort' -%}
@@ -29,29 +27,29 @@
 
     ),
 
-    {% endif -%}
     unfolded as (
 
         select
-            wide.*,
+            added.*,
             scopes.scope,
             bases.basis,
             case bases.basis
                 {%- for basis in bases %}
-                when '{{ basis }}' then wide.treatment_{{ basis }}
+                when '{{ basis }}' then added.treatment_{{ basis }}
                 {%- endfor %}
             end as treatment
-        from {{ 'added' if per == 'cohort' else 'treated' }} as wide
+        from added
         cross join ({{ named_values(bases) }}) as bases (basis)
         inner join ({{ named_values(scopes) }}) as scopes (scope)
             on case scopes.scope
-                {%- for scope, condition in scopes.items() %}
-                when '{{ scope }}' then {{ 'wide.is_in_' ~ scope if per == 'cohort' else condition }}
+                {%- for scope in scopes %}
+                when '{{ scope }}' then added.is_in_{{ scope }}
                 {%- endfor %}
             end
 
     ),
 
+    {% endif -%}
     reasoned as (
 
         select
@@ -60,7 +58,7 @@
             {{ caller() }} as reason,
             {%- endif %}
             * replace (has_evidence and treatment in ('met', 'failed') as has_evidence)
-        from unfolded
+        from {{ 'unfolded' if per == 'cohort' else 'treated' }}
         where treatment is not null
 
     ),
@@ -74,6 +72,65 @@
     )
 
     select * from final
+{%- endmacro %}
+
+
+{#-
+    Cases once for every scope that they are in, said first: whoever asks for one scope pays for no
+    case outside it. Cohorts are told apart by scope after they were counted. scopes, per: as
+    `measure_rows`.
+-#}
+{% macro in_scopes(cases, scopes, per) -%}
+    {%- if per == 'cohort' -%}
+        {{ cases }}
+    {%- else -%}
+    (
+        select
+            cases.*,
+            scopes.scope
+        from {{ cases }} as cases
+        inner join ({{ named_values(scopes) }}) as scopes (scope)
+            on case scopes.scope
+                {%- for scope, condition in scopes.items() %}
+                when '{{ scope }}' then {{ condition }}
+                {%- endfor %}
+            end
+    )
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#-
+    How the rows of a CTE are treated on every basis, as the CTE `treated`: of cohorts in columns
+    `treatment_<basis>`, of cases in a row for each basis, so that only those are worked out that
+    are asked for.
+
+    treatments: {basis: expression}. per: as `measure_columns`.
+-#}
+{% macro treated(states, treatments, per) -%}
+    treated as (
+
+        {% if per == 'cohort' -%}
+        select
+            *
+            {%- for basis, treatment in treatments.items() %},
+            {{ treatment }} as treatment_{{ basis }}
+            {%- endfor %}
+        from {{ states }}
+        {%- else -%}
+        select
+            {{ states }}.*,
+            bases.basis,
+            case bases.basis
+                {%- for basis, treatment in treatments.items() %}
+                when '{{ basis }}' then {{ treatment }}
+                {%- endfor %}
+            end as treatment
+        from {{ states }}
+        cross join ({{ named_values(treatments) }}) as bases (basis)
+        {%- endif %}
+
+    )
 {%- endmacro %}
 
 

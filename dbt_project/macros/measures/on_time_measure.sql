@@ -27,26 +27,10 @@
         'without_completion': 'is_received_in_period',
     },
 } -%}
-with
-
-{{ case_periods(cases, per) }},
-
-judged as (
-
-    select
-        *,
-        effective_due_on is not null as has_deadline,
-        is_closed and not is_withdrawn{{ ' and is_in_time' if not late_counts }} as is_success
-    from states
-
-),
-
-treated as (
-
-    select
-        *,
-        {%- for basis, rule in bases.items() %}
-        case
+{%- set treatments = {} -%}
+{%- for basis, rule in bases.items() -%}
+    {%- set treatment -%}
+    case
             when excluded_reason is not null
                 then case when is_received_in_period then 'excluded' end
             when is_undated
@@ -58,12 +42,26 @@ treated as (
                 then case when is_exempt then 'exempt' else 'missing_deadline' end
             when is_suspended then 'suspended'
             when is_open then 'undecided'
-        end as treatment_{{ basis }},
-        {%- endfor %}
+        end
+    {%- endset -%}
+    {%- do treatments.update({basis: treatment}) -%}
+{%- endfor -%}
+with
+
+{{ case_periods(in_scopes(cases, scopes, per), per) }},
+
+judged as (
+
+    select
+        *,
+        effective_due_on is not null as has_deadline,
+        is_closed and not is_withdrawn{{ ' and is_in_time' if not late_counts }} as is_success,
         false as has_evidence
-    from judged
+    from states
 
 ),
+
+{{ treated('judged', treatments, per) }},
 
 {% call measure_rows(measure_id, bases, scopes, per) -%}
     case treatment

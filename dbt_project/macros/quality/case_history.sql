@@ -140,12 +140,13 @@
     versions: a relation. texts: its columns.
 -#}
 {% macro misread_texts(versions, texts) -%}
-    -- Kept, or every row's text would be looked at and not each text once.
-    shared_texts as materialized (
+    -- An aggregate, or every row's text would be looked at and not each text once.
+    shared_texts as (
 
         {%- for text in texts %}
-        select distinct {{ text }} as shared_text
+        select min({{ text }}) as shared_text
         from {{ versions }}
+        group by {{ text }}
         {{ 'union all' if not loop.last }}
         {%- endfor %}
 

@@ -31,10 +31,15 @@
 {%- endmacro %}
 
 
-{#- The same for text that was misread; misread_texts is the list of the CTE `misread`. -#}
+{#-
+    The same for text that was misread; misread_texts is the list of the CTE `misread`. A code of plain
+    letters has as many bytes as letters, and is not searched.
+-#}
 {% macro may_be_misread() -%}
     version_no > 1
-        or {{ is_misread('dossier_id') }}
+        or case
+            when strlen(dossier_id) > length(dossier_id) then {{ is_misread('dossier_id') }} else false
+        end
         {%- for text in dossier_texts() %}
         or coalesce(list_contains(misread_texts, {{ text }}), false)
         {%- endfor %}

@@ -9,12 +9,6 @@
 {%- set treatments = [
     'missing_deadline', 'missing_completion', 'exempt', 'suspended', 'undecided', 'excluded',
 ] %}
-{%- set checked = without_units(checked_dossiers()) %}
-{%- set dossiers = {
-    'all_cohorts': 'all_cohorts',
-    'checked_cohorts': 'checked_cohorts',
-    'checked_cases': single_cases(checked),
-} %}
 with
 
 {{ counted_tonight() }},
@@ -47,9 +41,15 @@ all_cohorts as (
 
 ),
 
+checked_cases as (
+
+    select * from {{ cases_by_day(without_units(checked_dossiers())) }}
+
+),
+
 checked_cohorts as (
 
-    {{ cohorts(checked) }}
+    {{ cohorts('checked_cases', case_count='sum(case_count)') }}
 
 ),
 
@@ -62,12 +62,12 @@ counted as (
         1 as case_count
     from other_cases
 
-    {%- for name, relation in dossiers.items() %}
+    {%- for relation in ['all_cohorts', 'checked_cohorts', 'checked_cases'] %}
 
     union all
 
     select
-        '{{ name }}' as counted_by,
+        '{{ relation }}' as counted_by,
         *
     from ({{ dossier_counts(relation) }})
     {%- endfor %}

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from pipelines.reports.cases import cases_of
 from pipelines.reports.edition import Edition
+from pipelines.reports.figures import Figure
 from pipelines.reports.periods import Period
 
 SHOWN = 5
@@ -30,18 +32,15 @@ _UNITS_SQL = """
 # Cases are worked out when they are asked for: only the dossiers' measures have procedures.
 _PROCEDURES_SQL = """
     with
-    headlines as (
-        select measure_id, scope, basis
-        from marts.scorecard
-        where is_headline and period_grain = $grain and period_start = $start
-    ),
     counted as (
-        select cases.measure_id, cases.case_id, cases.is_met
-        from marts.measure_cases as cases
-        semi join headlines using (measure_id, scope, basis)
-        where
-            cases.measure_id = any($measures) and cases.scope = 'qms' and cases.is_counted
-            and cases.period_grain = $grain and cases.period_start = $start
+        select measure_id, case_id, is_met
+        from marts.measure_cases
+        where is_counted and ({figures})
+    ),
+    dossiers as (
+        select case_id, procedure_id, procedure_name
+        from marts.fct_dossier_versions
+        where valid_to_extract_on is null
     ),
     failing as (
         select
@@ -52,7 +51,7 @@ _PROCEDURES_SQL = """
             count(*) as counted,
             count(*) filter (counted.is_met) / count(*) as rate
         from counted
-        inner join marts.fct_dossiers as dossiers using (case_id)
+        inner join dossiers using (case_id)
         group by all
         having failures > 0
     )
@@ -100,17 +99,17 @@ Contributors = Mapping[str, Sequence[Contributor]]
 
 def failing_units(edition: Edition, period: Period) -> Contributors:
     """The units with the most failures of each headline figure."""
-    return _first(edition, _UNITS_SQL, period)
+    return _first(edition, _UNITS_SQL, {"grain": period.grain, "start": period.start})
 
 
-def failing_procedures(edition: Edition, period: Period, measures: Sequence[str]) -> Contributors:
-    """The procedures with the most failures of measures of dossiers."""
-    return _first(edition, _PROCEDURES_SQL, period, measures=list(measures))
+def failing_procedures(edition: Edition, figures: Sequence[Figure]) -> Contributors:
+    """The procedures with the most failures of figures of dossiers."""
+    condition, values = cases_of(figures)
+    return _first(edition, _PROCEDURES_SQL.format(figures=condition), values)
 
 
-def _first(edition: Edition, query: str, period: Period, **more: object) -> Contributors:
-    values = {"grain": period.grain, "start": period.start, "shown": SHOWN, **more}
+def _first(edition: Edition, query: str, values: Mapping[str, object]) -> Contributors:
     found: dict[str, list[Contributor]] = {}
-    for row in edition.rows(query + _FIRST_SQL, values):
+    for row in edition.rows(query + _FIRST_SQL, {**values, "shown": SHOWN}):
         found.setdefault(row["measure_id"], []).append(Contributor(**row))
     return found

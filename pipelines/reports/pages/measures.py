@@ -109,13 +109,15 @@ def measures(edition: Edition, period: Period) -> list[Measure]:
     clauses = _clauses(edition)
     headlines = {name: found[0] for name, found in ways.items()}
     about = {name: clauses[figure.decision_id, name] for name, figure in headlines.items()}
-    of_dossiers = [name for name, clause in about.items() if clause.dataset == "dossiers"]
+    of_dossiers = [
+        figure for name, figure in headlines.items() if about[name].dataset == "dossiers"
+    ]
     trend = _by_measure(headline_trend(edition, period, MONTHS))
     previous = {figure.measure_id: figure for figure in previous_headlines(edition, period)}
     changes = _changes(edition, period, headlines)
     known, cumulative = behaviours(edition), _cumulative(edition)
     units = failing_units(edition, period)
-    procedures = failing_procedures(edition, period, of_dossiers)
+    procedures = failing_procedures(edition, of_dossiers)
     explained = definitions(edition)
     found = []
     for name, figure in headlines.items():

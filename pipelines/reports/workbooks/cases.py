@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from pipelines.reports.cases import cases_of
 from pipelines.reports.edition import Edition, Words
 from pipelines.reports.figures import Figure, figures_if_any
-from pipelines.reports.periods import Period
 from pipelines.reports.receipt import LISTED
 from pipelines.reports.workbooks.book import open_book
 from pipelines.reports.workbooks.tables import MAX_ROWS, Column, Table
@@ -36,17 +36,12 @@ _CASES = (
     Column("Hạn tính", "Due", 12),
     Column("Ngày xong", "Completed", 12),
 )
-# `marts.measure_cases` works out every case when it is asked: all figures ask it together, once.
 _GATHER_SQL = """
     create or replace temp table listed_cases as
     select measure_id, treatment, reason, case_id, unit_id, received_on, due_on, completed_on
     from marts.measure_cases
-    where
-        period_grain = $grain and period_start = $start
-        and treatment is distinct from 'met'
-        and ({figures})
+    where treatment is distinct from 'met' and ({figures})
 """
-_ONE_FIGURE = "(measure_id = $measure_{0} and scope = $scope_{0} and basis = $basis_{0})"
 _COUNTS_SQL = """
     select measure_id, treatment, reason, count(*) as cases
     from temp.listed_cases
@@ -87,7 +82,7 @@ def write(edition: Edition, folder: Path) -> list[Path]:
     headlines = [figure for figure in figures_if_any(edition, period) if figure.is_headline]
     path = folder / FILE_NAME
     title = Words(f"Vụ việc đứng sau các con số {period.label_vi}", f"Cases behind {period.code}")
-    counts = _gather(edition, period, headlines)
+    counts = _gather(edition, headlines)
     rows = [row for figure in headlines for row in _counts(edition, figure, counts)]
     notes = ("Mỗi chỉ tiêu một trang tính riêng · each measure has a sheet of its own",)
     with open_book(edition, path, title) as book:
@@ -97,28 +92,14 @@ def write(edition: Edition, folder: Path) -> list[Path]:
     return [path]
 
 
-def _gather(
-    edition: Edition, period: Period, headlines: Sequence[Figure]
-) -> Sequence[Mapping[str, Any]]:
+def _gather(edition: Edition, headlines: Sequence[Figure]) -> Sequence[Mapping[str, Any]]:
     """Put the cases to list into a table of their own.
 
     Returns:
         How many there are, by measure, treatment and reason.
     """
-    if not headlines:
-        return []
-    keys: dict[str, object] = {
-        f"{name}_{number}": value
-        for number, figure in enumerate(headlines)
-        for name, value in (
-            ("measure", figure.measure_id),
-            ("scope", figure.scope),
-            ("basis", figure.basis),
-        )
-    }
-    any_figure = " or ".join(_ONE_FIGURE.format(number) for number in range(len(headlines)))
-    keys |= {"grain": period.grain, "start": period.start}
-    edition.rows(_GATHER_SQL.format(figures=any_figure), keys)
+    condition, values = cases_of(headlines)
+    edition.rows(_GATHER_SQL.format(figures=condition), values)
     return edition.rows(_COUNTS_SQL, {"treatments": list(LISTED)})
 
 

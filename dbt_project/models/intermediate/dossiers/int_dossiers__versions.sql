@@ -4,4 +4,4 @@
     'status', 'supplement_requested_at', 'supplement_received_at', 'supplement_count',
     'apology_sent_at', 'apology_due_at', 'deadline_exempt', 'handled_electronically',
     'process_conforming', 'source',
-], corrected=newly_corrected('dossiers')) }}
+], corrected=newly_corrected('dossiers'), keys='(select dossier_id as case_id from ' ~ ref('stg_dossiers') ~ ')') }}
