@@ -247,8 +247,7 @@ def _do(benches: list[Bench], jobs: list[Job], results: Results, say: Say, end: 
                     left = each * len(waiting) / 60
                     say(f"{tried} tried, {len(waiting)} to go, about {left:.0f} minutes")
 
-    threads = [threading.Thread(target=work, args=(bench,)) for bench in benches]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(len(benches)) as pool:
+        # Asked for, so that an error of one is not lost.
+        for _ in pool.map(work, benches):
+            pass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import duckdb
@@ -28,6 +29,9 @@ COUNTERS = frozenset({"batch"})
 OF_EDITIONS = frozenset({"published_figures"})
 """Holds every edition's figures: an edition more adds the same ones again."""
 
+_guard = threading.Lock()
+"""A file that two threads open is one database, in which a name is given once."""
+
 
 def differences(expected: Path, found: Path, *, stored: bool = False) -> list[str]:
     """What differs: a sentence for each table and view, none if all hold the same rows.
@@ -38,7 +42,7 @@ def differences(expected: Path, found: Path, *, stored: bool = False) -> list[st
         stored: Look at all that is stored, and not at what people see and what is remembered.
     """
     # Not from a database in memory: its name would be that of a schema of theirs.
-    with duckdb.connect(expected, read_only=True, config={"threads": 2}) as con:
+    with _guard, duckdb.connect(expected, read_only=True, config={"threads": 2}) as con:
         con.execute(f"attach {literal(found)} as found (read_only)")
         [(name,)] = con.execute("select current_database()").fetchall()
         columns, others = (_columns(con, each, stored) for each in (name, "found"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
@@ -54,3 +55,9 @@ def test_what_nobody_sees_is_looked_at_where_it_is_asked_for(expected, tmp_path)
     assert differences(expected, found, stored=True) == [
         "staging.rows: 1 rows are missing, 1 are not expected"
     ]
+
+
+def test_several_are_compared_with_one_at_a_time(expected, tmp_path):
+    found = [warehouse(tmp_path / f"{number}.duckdb") for number in range(8)]
+    with ThreadPoolExecutor(4) as pool:
+        assert [*pool.map(differences, [expected] * len(found), found)] == [[]] * len(found)
