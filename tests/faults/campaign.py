@@ -14,7 +14,7 @@ import random
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from itertools import islice
@@ -109,7 +109,7 @@ def run(results: Results, say: Say, plan: Plan) -> None:
         benches = _benches(folder, library, plan.workers)
         try:
             groups = _groups(benches, results, say, plan)
-            _do(benches, _evenly(groups), results, say, end)
+            make_trials(benches, _evenly(groups), results, say, end)
         finally:
             for bench in benches:
                 bench.warm.close()
@@ -222,7 +222,18 @@ def _evenly(groups: Iterable[list[Job]]) -> list[Job]:
     return [job for *_, job in sorted(placed, key=lambda each: each[:2])]
 
 
-def _do(benches: list[Bench], jobs: list[Job], results: Results, say: Say, end: float) -> None:
+def make_trials(
+    benches: Sequence[Bench], jobs: Sequence[Job], results: Results, say: Say, end: float
+) -> None:
+    """Make those that were not made before, on all benches at once, up to a time.
+
+    Args:
+        benches: Where they are made.
+        jobs: The trials, in order.
+        results: What is known, and where it is added.
+        say: Is told of progress and faults.
+        end: When no more is begun, as `time.monotonic` tells it.
+    """
     done = {found["name"] for found in results.all() if found["type"] == "trial"}
     waiting = list({job.name: job for job in jobs if job.name not in done}.values())
     waiting.reverse()
