@@ -121,7 +121,7 @@ def _groups(benches: list[Bench], results: Results, say: Say, plan: Plan) -> lis
     seen, seconds = benches[0].undisturbed()
     own, tools = counted(seen), counted(benches[0].enumerate(TOOLS))
     # How many writes follow each other may differ from night to night, the first of them is there.
-    firsts = (place for place in _in_turn(own) if not place.writes)
+    firsts = (place for place in _in_turn(own) if place.writes <= 1)
     killed, looked_at = set(islice(firsts, plan.kills)), set(_in_turn(tools)[: plan.tools])
     with ThreadPoolExecutor(len(benches)) as pool:
         of_own = pool.submit(

@@ -34,15 +34,15 @@ class Place:
     """Where in a night a point stands: a log may take a write more or less than in another night.
 
     Attributes:
-        others: Points before it that are no writes.
-        writes: Writes since the last of these.
+        others: Points that are no writes, up to it.
+        writes: Writes since the last of these, up to it.
     """
 
     others: int
     writes: int
 
     def __str__(self) -> str:
-        """`301.2`."""
+        """`301.0` of the 301st point that is no write, `301.2` of the second write after it."""
         return f"{self.others}.{self.writes}"
 
 
@@ -68,11 +68,8 @@ def placed(points: Iterable[Point]) -> Iterator[tuple[Place, Point]]:
     """The points with their places, by which one is found again in another night."""
     others = writes = 0
     for point in points:
+        others, writes = (others, writes + 1) if point.kind == "w" else (others + 1, 0)
         yield Place(others, writes), point
-        if point.kind == "w":
-            writes += 1
-        else:
-            others, writes = others + 1, 0
 
 
 def structural(points: list[Point]) -> list[Point]:

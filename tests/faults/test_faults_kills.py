@@ -89,9 +89,11 @@ def test_states_between_structural_points_are_all_tried():
     assert [point.number for point in structural(points)] == [1, 2, 3, 5, 7, 8, 9]
 
 
+def places(*kinds_and_paths: str) -> dict[str, str]:
+    return {str(place): str(point) for place, point in placed(log(*kinds_and_paths))}
+
+
 def test_a_write_more_moves_no_other_place():
-    one = {str(place): str(point) for place, point in placed(log("ca", "wa", "sa", "wa", "ra"))}
-    more = {
-        str(place): str(point) for place, point in placed(log("ca", "wa", "wa", "sa", "wa", "ra"))
-    }
-    assert more == one | {"1.1": "write a"}
+    one, more = places("ca", "wa", "sa", "wa", "rb"), places("ca", "wa", "wa", "sa", "wa", "rb")
+    assert len(one) == 5
+    assert more == one | {"1.2": "write a"}
