@@ -53,3 +53,16 @@ def test_other_ends_are_python_s_own(ended, end, status, said):
     found = ended(f"with short_lived(): {end}")
     assert found.returncode == status
     assert said in found.stderr
+
+
+@pytest.mark.parametrize("own", [None, "narenas:1"])
+def test_polars_is_told_to_give_memory_back_unless_the_site_says_otherwise(ended, monkeypatch, own):
+    name = "_RJEM_MALLOC_CONF"
+    if own is None:
+        monkeypatch.delenv(name, raising=False)
+    else:
+        monkeypatch.setenv(name, own)
+    found = ended(
+        f"import os\nwith short_lived():\n    print(os.environ[{name!r}])\n    sys.exit(0)"
+    )
+    assert (own or "muzzy_decay_ms:0") in found.stdout
