@@ -19,7 +19,7 @@ _COLLECT_AFTER = (100_000, 20, 100)
 """Python's own first figure is 700: garbage is looked for after so many new objects."""
 _POLARS_ALLOCATOR = ("_RJEM_MALLOC_CONF", "dirty_decay_ms:500,muzzy_decay_ms:0")
 """Read when Polars is loaded: what is free for half a second goes back to the system. Of a first
-load of ten million dossiers with `QO_MEMORY_LIMIT=2GB` that is 0.2 GiB of 3."""
+load of ten million dossiers with `QO_MEMORY_LIMIT=2GB` that is some 0.1 GiB of 3."""
 
 
 @contextmanager
