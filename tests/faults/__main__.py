@@ -19,7 +19,6 @@ FOLDER = PROJECT_DIR / "build" / "faults"
 
 @click.command()
 @click.option("--workers", default=2, show_default=True, help="Trials at a time.")
-@click.option("--tools", default=300, show_default=True, help="Photographs of the tools' files.")
 @click.option("--kills", default=40, show_default=True, help="Kills at points photographed.")
 @click.option("--random", "randoms", default=200, show_default=True, help="Random kills.")
 @click.option("--minutes", default=240.0, show_default=True, help="Stop after so long.")
@@ -27,7 +26,6 @@ FOLDER = PROJECT_DIR / "build" / "faults"
 @click.option("--table-only", is_flag=True, help="Only write the table from what is known.")
 def main(
     workers: int,
-    tools: int,
     kills: int,
     randoms: int,
     minutes: float,
@@ -37,7 +35,7 @@ def main(
     """Cut nights short; what was tried before with the same code is not tried again."""
     results = campaign.Results(FOLDER / "trials.jsonl")
     if not table_only:
-        campaign.run(results, _say, campaign.Plan(workers, tools, kills, randoms, minutes))
+        campaign.run(results, _say, campaign.Plan(workers, kills, randoms, minutes))
     found = results.all()
     write_table(PROJECT_DIR / "README.md", found, tests)
     trials = [each for each in found if each["type"] == "trial"]

@@ -1,7 +1,8 @@
 """All trials: which there are, what has been tried already, and the workers that try the rest.
 
-A night is photographed before each point of the pipeline's own files, and at some of its tools'.
-What photographs mean differently is tried once each; at some of the points a night is killed too.
+A night is photographed before each point of the pipeline's own files, and in every state that its
+tools' files go through. What photographs mean differently is tried once each; at some of the points
+a night is killed too.
 
 Results are appended to a file as they come, each with the fingerprint of the code it speaks of, so
 that a campaign that was stopped goes on where it was.
@@ -27,13 +28,11 @@ from tests.faults.points import DATA, RANDOM, TOOLS, Place, counted, in_turn, pl
 from tests.faults.province import make_province
 from tests.faults.reader import Reader
 from tests.faults.shim import Point
-from tests.faults.trials import Bench, Kill, Night, Shot, Trial
+from tests.faults.trials import Bench, Kill, Night, Say, Shot, Trial
 from tests.faults.warm import Warm
 
 SEED = 20221231
 PROGRESS_EVERY = 25
-
-Say = Callable[[str], None]
 
 
 @dataclass
@@ -72,14 +71,12 @@ class Plan:
 
     Attributes:
         workers: Trials at a time.
-        tools: Photographs of the tools' files.
         kills: Kills at points that were photographed.
         randoms: Kills at random.
         minutes: When to stop.
     """
 
     workers: int
-    tools: int
     kills: int
     randoms: int
     minutes: float
@@ -122,22 +119,24 @@ def _groups(benches: list[Bench], results: Results, say: Say, plan: Plan) -> lis
     own, tools = counted(seen), counted(benches[0].enumerate(TOOLS))
     # How many writes follow each other may differ from night to night, the first of them is there.
     firsts = (place for place in _in_turn(own) if place.writes <= 1)
-    killed, looked_at = set(islice(firsts, plan.kills)), set(_in_turn(tools)[: plan.tools])
+    killed, looked_at = set(islice(firsts, plan.kills)), set(_in_turn(tools))
+    say(f"{len(own):,} and {len(tools):,} points, photographs are taken")
     with ThreadPoolExecutor(len(benches)) as pool:
         of_own = pool.submit(
             benches[0].photograph,
             DATA,
             choose=lambda _, point: point.kind != "s",
+            say=say,
             keep=lambda place, _: place in killed,
         )
         of_tools = pool.submit(
-            benches[-1].photograph, TOOLS, choose=lambda place, _: place in looked_at
+            benches[-1].photograph, TOOLS, choose=lambda place, _: place in looked_at, say=say
         )
     nights = {DATA: of_own.result(), TOOLS: of_tools.result()}
     for points, night in nights.items():
         _tell(points, night, results, say)
     return [
-        *([_of_state(shot) for shot in night.states.values()] for night in nights.values()),
+        *([_of_state(shot) for shot in _mixed(night.states.values())] for night in nights.values()),
         [_of_kill_at(shot) for shot in nights[DATA].kept],
         [_of_kill(kill) for kill in _random(benches[0], plan.randoms, seconds)],
     ]
@@ -147,6 +146,13 @@ def _in_turn(points: list[Point]) -> list[Place]:
     """Places of all states, every kind of them soon."""
     places = {point.number: place for place, point in placed(points)}
     return [places[point.number] for point in in_turn(structural(points))]
+
+
+def _mixed(shots: Iterable[Shot]) -> list[Shot]:
+    """Early and late ones side by side, so that a campaign that is stopped has tried both."""
+    found = list(shots)
+    random.Random(SEED).shuffle(found)
+    return found
 
 
 def _of_state(shot: Shot) -> Job:

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.long
 STEPS = {
     "reading extracts": "raw/",
     "loading": "warehouse/build.duckdb",
+    "compiling the models": ".dbt/",
     "writing Dagster's history": ".dagster/",
     "copying the edition": "warehouse/warehouse.duckdb.partial",
     "keeping the snapshot": "warehouse/snapshots/",
@@ -48,6 +49,23 @@ def test_disk_full(night, tell, step):
     assert again.status == 3, again.said
     assert night.unlike() == []
     tell(f"disk full while {step}", "exit 1 with the path; old edition; next run publishes")
+
+
+def test_disk_full_while_reports_are_written(night, tell):
+    ended = night.run(orders=shim.full_disk(night.data_dir, 1, include="reports/.new"))
+    assert ended.status == 3, ended.said
+    assert any(words in ended.said for words in FULL), ended.said
+    assert not ended.crashed, ended.said
+    assert not night.is_old
+    again = night.run()
+    assert again.status in (0, 3), again.said
+    assert night.unlike(editions=2) == []
+    written, expected = (
+        {path.relative_to(top) for path in top.rglob("*")}
+        for top in (night.settings.reports, Settings(data_dir=night.province.after).reports)
+    )
+    assert written == expected
+    tell("disk full while writing the reports", "exit 3; the edition is out; next run writes them")
 
 
 @pytest.mark.parametrize("part", range(LONG_STEPS))

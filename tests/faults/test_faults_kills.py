@@ -22,13 +22,19 @@ TELLING = {
 
 
 @pytest.fixture(scope="module")
-def shots(bench, points):
-    """Photographs of one night before everything that gets its name, in order."""
+def photographed(bench, points):
+    """A night, photographed before everything that gets its name."""
 
     def all_of_them(*_: object) -> bool:
         return True
 
-    return bench.photograph(NAMES, choose=all_of_them, keep=all_of_them).kept
+    return bench.photograph(NAMES, choose=all_of_them, keep=all_of_them)
+
+
+@pytest.fixture(scope="module")
+def shots(photographed):
+    """Its photographs, in order."""
+    return photographed.kept
 
 
 def shot_of(shots: list[Shot], moment: str) -> Shot:
@@ -43,12 +49,20 @@ def shot_of(shots: list[Shot], moment: str) -> Shot:
 
 
 @pytest.mark.parametrize("moment", TELLING)
-def test_photographed_there_the_edition_is_whole_and_the_next_run_mends_all(bench, shots, moment):
+def test_photographed_there_the_edition_is_whole_and_the_next_run_mends_all(
+    bench, shots, moment, tell
+):
     trial = bench.try_state(shot_of(shots, moment))
     assert trial.faults == ()
     assert trial.questions > 0
-    came_out = moment == "the snapshot gets its name"
-    assert trial.published == ("new" if came_out else "old")
+    published = "new" if moment == "the snapshot gets its name" else "old"
+    assert trial.published == published
+    tell(f"cut short before {moment}", f"the {published} edition, whole; the next run mends all")
+
+
+def test_a_reader_beside_a_night_that_waits_is_answered(photographed):
+    assert photographed.asked.questions > 0
+    assert photographed.asked.errors == []
 
 
 def test_a_kill_leaves_what_the_photograph_shows(bench, shots):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -56,18 +57,32 @@ def test_file_that_cannot_be_opened(night, tell):
     tell("a file in landing/ is unreadable", "exit 3; left for the next run, which takes it")
 
 
-def test_file_that_grows_while_it_is_read_is_left_for_the_next_run(night, tell):
+def append(path: Path) -> None:
+    """What a slow copy does."""
+    with path.open("ab") as file:
+        file.write(b"\n")
+
+
+def replace(path: Path) -> None:
+    """What an export does that is written elsewhere and then put in place."""
+    content = path.read_bytes()
+    other = content[:-1] if content.endswith(b"\n") else content + b"\n"
+    elsewhere = path.parents[2] / "elsewhere"
+    elsewhere.write_bytes(other)
+    elsewhere.replace(path)
+
+
+@pytest.mark.parametrize(("fault", "change"), [("grows", append), ("is replaced", replace)])
+def test_file_that_changes_while_it_is_read_is_left_for_the_next_run(night, tell, fault, change):
     path = night.settings.landing / DELIVERED[0]
     whole, stop = path.read_bytes(), threading.Event()
     status = path.stat()
 
-    def grow() -> None:
-        with path.open("ab") as file:
-            while not stop.wait(0.001):
-                file.write(b"\n")
-                file.flush()
+    def go_on_changing() -> None:
+        while not stop.wait(0.001):
+            change(path)
 
-    writer = threading.Thread(target=grow)
+    writer = threading.Thread(target=go_on_changing)
     writer.start()
     try:
         ended = night.run()
@@ -80,7 +95,7 @@ def test_file_that_grows_while_it_is_read_is_left_for_the_next_run(night, tell):
     assert path.stat().st_mtime_ns != status.st_mtime_ns
     assert night.run().status in (0, 3)
     assert night.unlike(editions=2) == []
-    tell("a file grows while it is read", "exit 3; not a row of it taken; the next run takes it")
+    tell(f"a file {fault} while it is read", "exit 3; not a row of it taken; the next run takes it")
 
 
 def test_landing_is_never_changed(province):

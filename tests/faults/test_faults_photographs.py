@@ -187,6 +187,19 @@ def test_the_history_means_what_its_rows_say(data_dir, meaning):
     assert meaning() == of_own
 
 
+@pytest.mark.parametrize(
+    ("kind", "means_the_same"), [("STEP_OUTPUT", True), ("STEP_SUCCESS", False)]
+)
+def test_the_history_counts_by_the_kinds_of_its_events(data_dir, meaning, kind, means_the_same):
+    with closing(sqlite3.connect(data_dir / HISTORY)) as con, con:
+        con.execute("create table event_logs (id, run_id, dagster_event_type)")
+        con.execute("insert into event_logs values (1, 'a', 'STEP_OUTPUT')")
+    before = meaning(TOOLS)
+    with closing(sqlite3.connect(data_dir / HISTORY)) as con, con:
+        con.execute("insert into event_logs values (2, 'a', ?)", [kind])
+    assert (meaning(TOOLS) == before) is means_the_same
+
+
 def log(*lines: tuple[str, str]) -> list[Point]:
     sizes = {"R": 0, "W": 2, "a": 1}
     return [

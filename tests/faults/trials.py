@@ -36,6 +36,10 @@ from tests.support.office import digest
 
 LEFTOVERS = ("*.partial", "*.wal", "*.tmp", "*.kept", ".rebuild", ".raw.*", "parse-*", ".scratch")
 
+PROGRESS_EVERY = 500
+"""Photographs."""
+
+Say = Callable[[str], None]
 Choose = Callable[[Place, Point], bool]
 """Which points are meant."""
 
@@ -155,12 +159,19 @@ class Bench:
         assert ended.status == 3, ended.said
         return shim.points(self._log), ended.seconds
 
-    def photograph(self, points: str, choose: Choose, keep: Choose = lambda *_: False) -> Night:
+    def photograph(
+        self,
+        points: str,
+        choose: Choose,
+        say: Say = lambda _: None,
+        keep: Choose = lambda *_: False,
+    ) -> Night:
         """Let the night go, and stop it before each point to take a photograph.
 
         Args:
             points: The class of points.
             choose: Which of them are photographed.
+            say: Is told of progress.
             keep: Which photographs are kept though others mean the same.
         """
         states: dict[str, Shot] = {}
@@ -177,6 +188,10 @@ class Bench:
                     states.setdefault(shot.key, shot)
                     if keep(place, point):
                         kept.append(shot)
+                    if taken % PROGRESS_EVERY == 0:
+                        say(
+                            f"{points}: {taken:,} photographs mean {len(states):,} different things"
+                        )
             asked = self.reader.stop()
         return Night(counted(shim.points(self._log)), taken, states, kept, asked)
 
