@@ -137,8 +137,9 @@ def _remember_news(session: Session) -> None:
     failed step has skipped what the first attempt read.
     """
     if session.found is not None and session.ingested.keys() >= session.contracts.keys():
-        news.remember(session.settings, session.found)
+        # In this order: a run that finds nothing new has no reason to look for the note.
         arrivals.drop(session.settings)
+        news.remember(session.settings, session.found)
 
 
 def _scorecard(edition: Edition) -> dict[str, dg.MetadataValue[Any]]:
