@@ -63,6 +63,10 @@ def _trials(found: Sequence[Found]) -> Iterator[str]:
     errors += sum(len(night["errors"]) for night in nights.values())
     yield ""
     yield f"The reader beside them asked {questions:,} times and met {errors:,} errors."
+    for trial in trials:
+        for fault in trial["faults"]:
+            yield ""
+            yield f"**Not as promised**: {trial['name']}, before `{trial['point']}`: {fault}."
 
 
 def _counted(points: str, night: Found, trials: Sequence[Found]) -> str:

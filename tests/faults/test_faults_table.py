@@ -50,3 +50,5 @@ def test_it_tells_points_states_trials_and_what_came_of_them(tmp_path: Path):
     assert "| killed at random, any moment | 1 | 1 | 0 | 1 |" in told
     assert "| **all** | 5 | 4 | 1 | 4 |" in told
     assert "asked 90 times and met 1 errors" in told
+    fault = "data 2.0, before `rename warehouse/warehouse.duckdb`: reader: an error."
+    assert f"**Not as promised**: {fault}" in told
