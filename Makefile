@@ -32,7 +32,7 @@ test: $(VENV)/.dev ## Lint, check types and run every test
 coverage: $(VENV)/.dev ## Tell which lines no test of the parts goes through
 	@$(PYTEST) tests/unit --cov --cov-report=term-missing:skip-covered
 
-faults: $(VENV)/.dev ## Try every fault and all that a kill leaves (an hour or two; ARGS="--kills 10")
+faults: $(VENV)/.dev ## Try every fault and all that a kill leaves (some hours; ARGS="--kills 10")
 	@mkdir -p build/faults
 	@$(BIN)/python -m pytest tests/faults -q -m "long or not long" --numprocesses 2 \
 		--dist worksteal -o junit_family=legacy --junit-xml build/faults/tests.xml; tested=$$?; \

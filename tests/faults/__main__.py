@@ -20,7 +20,7 @@ FOLDER = PROJECT_DIR / "build" / "faults"
 @click.command()
 @click.option("--workers", default=2, show_default=True, help="Trials at a time.")
 @click.option("--kills", default=40, show_default=True, help="Kills at points photographed.")
-@click.option("--random", "randoms", default=200, show_default=True, help="Random kills.")
+@click.option("--random", "randoms", default=210, show_default=True, help="Random kills.")
 @click.option("--minutes", default=240.0, show_default=True, help="Stop after so long.")
 @click.option("--tests", type=click.Path(path_type=Path), default=FOLDER / "tests.xml")
 @click.option("--table-only", is_flag=True, help="Only write the table from what is known.")

@@ -36,7 +36,8 @@ class Content:
         """Copy it."""
         shutil.copyfile(source, copy)
         self.path = copy
-        weakref.finalize(self, os.unlink, copy)
+        # At the end of the process the folder goes as a whole.
+        weakref.finalize(self, os.unlink, copy).atexit = False
 
     @cached_property
     def sha256(self) -> str:
