@@ -1,8 +1,8 @@
 """All trials: which there are, what has been tried already, and the workers that try the rest.
 
-A night is photographed before each point of the pipeline's own files, and in every state that its
-tools' files go through. What photographs mean differently is tried once each; at some of the points
-a night is killed too.
+A night is photographed before each point of the pipeline's own files, and in the states that its
+tools' files went through in the night before. What photographs mean differently is tried once each;
+at some of the points a night is killed too.
 
 Results are appended to a file as they come, each with the fingerprint of the code it speaks of, so
 that a campaign that was stopped goes on where it was.
