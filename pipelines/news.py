@@ -11,12 +11,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from pipelines.contracts.loader import load_contracts
-from pipelines.extracts.landing import folders, walk
+from pipelines.extracts.landing import folders, is_litter, walk
 from pipelines.settings import PROJECT_DIR, Settings
 
 _CODE = ("pipelines", "dbt_project", "expectations")
@@ -29,7 +29,7 @@ _STATE = "published_from.json"
 
 @dataclass(frozen=True)
 class LandingEntry:
-    """One file under landing, as a listing shows it, and what it holds (empty: not readable)."""
+    """One file under landing, as a listing shows it, and what it holds (empty: not read)."""
 
     size: int
     mtime_ns: int
@@ -59,6 +59,22 @@ class Fingerprint:
         """
         unreadable = any(not entry.sha256 for entry in self.landing.values())
         return not unreadable and self._inputs() == other._inputs()
+
+    def as_taken(self, taken: Mapping[str, str | None]) -> Fingerprint:
+        """The same, in which all that a run did not take as it lay there is news to the next one.
+
+        It was left, or came, went or was replaced between the look at landing and the reading; the
+        next run may find there again what this one saw and did not read.
+
+        Args:
+            taken: Hash of what was judged of each file, by path there; None of one that the
+                contract leaves aside.
+        """
+        landing = {
+            name: entry if _was_taken(name, entry, taken) else replace(entry, sha256="")
+            for name, entry in self.landing.items()
+        }
+        return replace(self, landing=landing)
 
     def _inputs(self) -> tuple[object, ...]:
         contents = {name: entry.sha256 for name, entry in self.landing.items()}
@@ -153,6 +169,12 @@ def _entry(path: Path, size: int, mtime_ns: int, known: LandingEntry | None) -> 
             return LandingEntry(size, mtime_ns, hashlib.file_digest(file, "sha256").hexdigest())
     except OSError:
         return LandingEntry(size, mtime_ns, sha256="")
+
+
+def _was_taken(name: str, entry: LandingEntry, taken: Mapping[str, str | None]) -> bool:
+    if name in taken:
+        return taken[name] in (None, entry.sha256)
+    return is_litter(Path(name))
 
 
 def _code_files() -> Iterable[Path]:

@@ -139,7 +139,16 @@ def _remember_news(session: Session) -> None:
     if session.found is not None and session.ingested.keys() >= session.contracts.keys():
         # In this order: a run that finds nothing new has no reason to look for the note.
         arrivals.drop(session.settings)
-        news.remember(session.settings, session.found)
+        news.remember(session.settings, session.found.as_taken(_taken(session)))
+
+
+def _taken(session: Session) -> dict[str, str | None]:
+    """What was judged of each file under landing, by path there."""
+    return {
+        path.relative_to(session.settings.landing).as_posix(): sha256
+        for outcome in session.ingested.values()
+        for path, sha256 in outcome.taken.items()
+    }
 
 
 def _scorecard(edition: Edition) -> dict[str, dg.MetadataValue[Any]]:

@@ -86,9 +86,11 @@ class _Ingest:
             self.outcome.files += 1
             if self.contract is not None and not self.contract.accepts(file.name):
                 self.outcome.ignored.append(file.name)
+                self.outcome.taken[file.path] = None
                 continue
             try:
-                self._take(file)
+                self.outcome.taken[file.path] = self._take(file)
+                self.outcome.taken[file.sidecar] = file.manifest_sha256 or ""
             except UnsettledFileError as reason:
                 self.outcome.unsettled.append(str(reason))
         mode = self.contract.mode if self.contract is not None else None
@@ -122,11 +124,12 @@ class _Ingest:
             return at
         return self.last_arrival + timedelta(microseconds=1)
 
-    def _take(self, file: LandingFile) -> None:
+    def _take(self, file: LandingFile) -> str:
+        """Judge one file, if that was not done before; the hash of what it held then."""
         known = self.current.get(file.name)
         sha256 = known.sha256 if known and _looks_same(known, file) else file.sha256()
         if known and self._is_up_to_date(known, file, sha256):
-            return
+            return sha256
         try:
             self._read(file, sha256)
         except RejectedFileError as fault:
@@ -134,6 +137,7 @@ class _Ingest:
             self.store.save_without_rows(account)
             self._record(account)
             self.progress(f"{file.source}/{file.name}: rejected. {fault}")
+        return sha256
 
     def _is_up_to_date(self, known: Account, file: LandingFile, sha256: str) -> bool:
         if known.sha256 != sha256 or known.manifest_sha256 != file.manifest_sha256:

@@ -52,6 +52,11 @@ class LandingFile:
     manifest_sha256: str | None = None
     manifest_fault: str | None = None
 
+    @property
+    def sidecar(self) -> Path:
+        """Where its manifest lies, if it has one."""
+        return _sidecar(self.path)
+
     def sha256(self) -> str:
         """Hash the bytes.
 
@@ -160,9 +165,24 @@ def look_at(source: str, path: Path, folder: Path) -> LandingFile:
     """
     status = path.stat()
     name = in_utf8(path.relative_to(folder).as_posix())
-    sidecar = path.with_name(path.name + MANIFEST_SUFFIX)
+    sidecar = _sidecar(path)
     file = LandingFile(source, name, path, status.st_size, status.st_mtime_ns)
     return _with_manifest(file, sidecar) if sidecar.is_file() else file
+
+
+def is_litter(path: Path) -> bool:
+    """Whether it is a hidden or temporary file, or a sidecar: none of them is an extract.
+
+    Args:
+        path: Relative to its folder, or to landing.
+    """
+    name = path.name.lower()
+    return (
+        any(part.startswith(".") for part in path.parts)
+        or name.startswith("~$")
+        or name in _LITTER
+        or name.endswith((*_TEMPORARY_SUFFIXES, MANIFEST_SUFFIX))
+    )
 
 
 def _folder(settings: Settings, source: str) -> Path | None:
@@ -193,7 +213,7 @@ def _leave(source: str, error: OSError) -> None:
 
 def _looked_at(source: str, paths: Iterable[Path], folder: Path) -> Iterator[LandingFile]:
     for path in paths:
-        if path.is_file() and not _is_litter(path.relative_to(folder)):
+        if path.is_file() and not is_litter(path.relative_to(folder)):
             # A file that went away since it was listed is none of tonight's.
             with suppress(FileNotFoundError):
                 yield _look_at(source, path, folder)
@@ -209,15 +229,8 @@ def _look_at(source: str, path: Path, folder: Path) -> LandingFile:
         ) from error
 
 
-def _is_litter(path: Path) -> bool:
-    """Hidden and temporary files, and sidecars: none of them is an extract."""
-    name = path.name.lower()
-    return (
-        any(part.startswith(".") for part in path.parts)
-        or name.startswith("~$")
-        or name in _LITTER
-        or name.endswith((*_TEMPORARY_SUFFIXES, MANIFEST_SUFFIX))
-    )
+def _sidecar(path: Path) -> Path:
+    return path.with_name(path.name + MANIFEST_SUFFIX)
 
 
 def _with_manifest(file: LandingFile, sidecar: Path) -> LandingFile:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from pipelines.extracts.facts import FileFacts
 from pipelines.extracts.rawstore import Account
@@ -21,6 +22,9 @@ class IngestOutcome:
         removed: Extracts whose rows stood before and do not now.
         ignored: Files that the contract's `files` leaves out.
         unsettled: Sentences on files left for the next run.
+        taken: Hash of what was judged of each file and of its manifest, by where they lie: empty
+            if there is no manifest, None if the contract leaves the file aside. A file that was
+            left for the next run is not among them.
         facts: What was found in the files that were read, by name.
     """
 
@@ -32,6 +36,7 @@ class IngestOutcome:
     removed: list[str] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
     unsettled: list[str] = field(default_factory=list)
+    taken: dict[Path, str | None] = field(default_factory=dict)
     facts: dict[str, FileFacts] = field(default_factory=dict)
 
     @property

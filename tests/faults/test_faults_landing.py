@@ -72,7 +72,17 @@ def replace(path: Path) -> None:
     elsewhere.replace(path)
 
 
-@pytest.mark.parametrize(("fault", "change"), [("grows", append), ("is replaced", replace)])
+def renew(path: Path) -> None:
+    """What an export does that is made again: the same bytes, written now."""
+    elsewhere = path.parents[2] / "elsewhere"
+    elsewhere.write_bytes(path.read_bytes())
+    elsewhere.replace(path)
+
+
+CHANGES = [("grows", append), ("is replaced", replace), ("is written again, the same", renew)]
+
+
+@pytest.mark.parametrize(("fault", "change"), CHANGES)
 def test_file_that_changes_while_it_is_read_is_left_for_the_next_run(night, tell, fault, change):
     path = night.settings.landing / DELIVERED[0]
     whole, stop = path.read_bytes(), threading.Event()

@@ -27,6 +27,33 @@ def remembered_again(settings, day=DAY):
     return news.fingerprint(settings, day, known).same_inputs(known)
 
 
+NAME = "dossiers/a_2022-03-31.csv"
+
+
+@pytest.mark.parametrize(
+    ("taken", "is_news"),
+    [
+        ({NAME: "of what lay there"}, False),
+        ({NAME: "of other bytes"}, True),
+        ({NAME: None}, False),
+        ({}, True),
+    ],
+)
+def test_what_a_run_did_not_take_as_it_lay_there_is_news(settings, taken, is_news):
+    found = news.fingerprint(settings, DAY)
+    if taken.get(NAME) == "of what lay there":
+        taken = {NAME: found.landing[NAME].sha256}
+    news.remember(settings, found.as_taken(taken))
+    assert remembered_again(settings) is not is_news
+
+
+def test_litter_that_no_run_takes_is_no_news(settings):
+    (settings.landing / "dossiers" / "Thumbs.db").write_bytes(b"x")
+    found = news.fingerprint(settings, DAY)
+    news.remember(settings, found.as_taken({NAME: found.landing[NAME].sha256}))
+    assert remembered_again(settings)
+
+
 @pytest.fixture(autouse=True)
 def published(settings):
     news.remember(settings, news.fingerprint(settings, DAY))
