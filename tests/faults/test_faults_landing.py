@@ -66,16 +66,18 @@ def append(path: Path) -> None:
 def replace(path: Path) -> None:
     """What an export does that is written elsewhere and then put in place."""
     content = path.read_bytes()
-    other = content[:-1] if content.endswith(b"\n") else content + b"\n"
-    elsewhere = path.parents[2] / "elsewhere"
-    elsewhere.write_bytes(other)
-    elsewhere.replace(path)
+    put(path, content[:-1] if content.endswith(b"\n") else content + b"\n")
 
 
 def renew(path: Path) -> None:
     """What an export does that is made again: the same bytes, written now."""
+    put(path, path.read_bytes())
+
+
+def put(path: Path, content: bytes) -> None:
+    """Write elsewhere, then rename."""
     elsewhere = path.parents[2] / "elsewhere"
-    elsewhere.write_bytes(path.read_bytes())
+    elsewhere.write_bytes(content)
     elsewhere.replace(path)
 
 
