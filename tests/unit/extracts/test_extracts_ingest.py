@@ -1,5 +1,6 @@
 """One source's landing folder into its raw folder: what is read, kept, replaced and refused."""
 
+import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -385,6 +386,29 @@ def test_a_file_that_changes_while_it_is_read_is_left_for_the_next_run(office: O
     ]
     assert [state[0] for state in office.states()] == ["b_2022-03-30.csv"]
     assert not office.run().rejected
+
+
+def test_it_tells_which_bytes_of_each_file_it_judged(
+    settings: Settings, make_contract: MakeContract
+) -> None:
+    columns = {name: {} for name in ("dossier_id", "received_at", "status")}
+    office = Office(settings, make_contract(columns=columns, files=["*.csv"]))
+    office.drop("left_2022-03-31.csv", ONE)
+    office.drop("read_2022-03-30.csv", TWO)
+    office.drop("refused_2022-03-29.csv", "nothing\n", manifest="extracted_on: 2022-03-29\n")
+    office.drop("aside_2022-03-31.txt", ONE)
+    files = scan(office.settings)["dossiers"]
+    expected = {
+        path: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in office.folder.iterdir()
+        if not path.name.startswith("left")
+    }
+    expected[office.folder / "aside_2022-03-31.txt"] = None
+    expected[office.folder / "read_2022-03-30.csv.manifest.yml"] = ""
+    office.drop("left_2022-03-31.csv", TWO)
+    first = ingest(office.settings, office.contract, files, run_at=next(office.days))
+    again = ingest(office.settings, office.contract, files, run_at=next(office.days))
+    assert first.taken == again.taken == expected
 
 
 def test_other_bytes_of_the_same_size_and_time_are_seen_too(

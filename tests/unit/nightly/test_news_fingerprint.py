@@ -11,6 +11,8 @@ from pipelines import news
 from pipelines.settings import Settings
 
 DAY = date(2022, 4, 1)
+NAME = "dossiers/a_2022-03-31.csv"
+SIDECAR = f"{NAME}.manifest.yml"
 
 
 @pytest.fixture
@@ -25,33 +27,6 @@ def remembered_again(settings, day=DAY):
     """A run remembers, the next one looks."""
     known = news.remembered(settings)
     return news.fingerprint(settings, day, known).same_inputs(known)
-
-
-NAME = "dossiers/a_2022-03-31.csv"
-
-
-@pytest.mark.parametrize(
-    ("taken", "is_news"),
-    [
-        ({NAME: "of what lay there"}, False),
-        ({NAME: "of other bytes"}, True),
-        ({NAME: None}, False),
-        ({}, True),
-    ],
-)
-def test_what_a_run_did_not_take_as_it_lay_there_is_news(settings, taken, is_news):
-    found = news.fingerprint(settings, DAY)
-    if taken.get(NAME) == "of what lay there":
-        taken = {NAME: found.landing[NAME].sha256}
-    news.remember(settings, found.as_taken(taken))
-    assert remembered_again(settings) is not is_news
-
-
-def test_litter_that_no_run_takes_is_no_news(settings):
-    (settings.landing / "dossiers" / "Thumbs.db").write_bytes(b"x")
-    found = news.fingerprint(settings, DAY)
-    news.remember(settings, found.as_taken({NAME: found.landing[NAME].sha256}))
-    assert remembered_again(settings)
 
 
 @pytest.fixture(autouse=True)
@@ -111,3 +86,42 @@ def test_a_damaged_memory_makes_a_full_run(settings):
     assert news.remembered(settings) is None
     news.forget(settings)
     assert news.remembered(settings) is None
+
+
+def remember_what_was_taken(settings, **others):
+    """A run remembers that took the file as it lay there, and others so."""
+    found = news.fingerprint(settings, DAY)
+    taken = {NAME: found.landing[NAME].sha256} | others
+    news.remember(settings, found.as_taken(taken))
+
+
+def test_what_a_run_took_as_it_lay_there_is_no_news(settings):
+    remember_what_was_taken(settings)
+    assert remembered_again(settings)
+
+
+def test_what_it_left_is_news(settings):
+    news.remember(settings, news.fingerprint(settings, DAY).as_taken({}))
+    assert not remembered_again(settings)
+
+
+def test_what_it_took_otherwise_than_it_lay_there_is_news(settings):
+    remember_what_was_taken(settings, **{NAME: "hash of other bytes"})
+    assert not remembered_again(settings)
+
+
+def test_a_manifest_that_it_took_otherwise_is_news(settings):
+    (settings.landing / SIDECAR).write_text("extracted_on: 2022-03-31\n", encoding="utf-8")
+    remember_what_was_taken(settings, **{SIDECAR: ""})
+    assert not remembered_again(settings)
+
+
+def test_what_the_contract_leaves_aside_is_no_news(settings):
+    remember_what_was_taken(settings, **{NAME: None})
+    assert remembered_again(settings)
+
+
+def test_litter_that_no_run_takes_is_no_news(settings):
+    (settings.landing / "dossiers" / "Thumbs.db").write_bytes(b"x")
+    remember_what_was_taken(settings)
+    assert remembered_again(settings)
