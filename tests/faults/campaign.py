@@ -15,6 +15,7 @@ import random
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
@@ -28,7 +29,7 @@ from tests.faults.points import DATA, RANDOM, TOOLS, Place, counted, in_turn, pl
 from tests.faults.province import make_province
 from tests.faults.reader import Reader
 from tests.faults.shim import Point
-from tests.faults.trials import Bench, Kill, Night, Say, Shot, Trial
+from tests.faults.trials import TIME, Bench, Kill, Night, Say, Shot, Trial
 from tests.faults.warm import Warm
 
 SEED = 20221231
@@ -57,6 +58,10 @@ class Results:
             return []
         lines = self.path.read_text(encoding="utf-8").splitlines()
         return [found for found in map(json.loads, lines) if found["code"] == self.code]
+
+    def trials(self) -> list[dict[str, Any]]:
+        """Every trial of this code."""
+        return [found for found in self.all() if found["type"] == "trial"]
 
     def add(self, kind: str, **facts: Any) -> None:
         """Keep one."""
@@ -138,7 +143,7 @@ def _groups(benches: list[Bench], results: Results, say: Say, plan: Plan) -> lis
     return [
         *([_of_state(shot) for shot in _mixed(night.states.values())] for night in nights.values()),
         [_of_kill_at(shot) for shot in nights[DATA].kept],
-        [_of_kill(kill) for kill in _random(benches[0], plan.randoms, seconds)],
+        *_random(benches[0], plan.randoms, seconds, results),
     ]
 
 
@@ -180,7 +185,7 @@ def _tell(points: str, night: Night, results: Results, say: Say) -> None:
         points=points,
         states=states,
         taken=night.taken,
-        distinct=len(night.states),
+        states_named=[shot.name for shot in night.states.values()],
         questions=night.asked.questions,
         errors=night.asked.errors,
         **_counts(night.points),
@@ -207,15 +212,37 @@ def _counts(points: list[Point]) -> dict[str, Any]:
     return {"count": len(points), "kinds": kinds}
 
 
-def _random(bench: Bench, randoms: int, seconds: float) -> list[Kill]:
-    """Half of them at any point whatever, raw writes too; half at any moment."""
+def _random(bench: Bench, randoms: int, seconds: float, results: Results) -> list[list[Job]]:
     total = len(counted(bench.enumerate(RANDOM)))
-    dice = random.Random(SEED)
-    found = []
-    for _ in range(randoms // 2):
-        found.append(Kill(RANDOM, dice.randint(1, total)))
-        found.append(Kill(RANDOM, seconds=round(dice.uniform(0, seconds), 3)))
-    return found
+    groups = random_kills(total, seconds, randoms, results)
+    return [[_of_kill(kill) for kill in kills] for kills in groups]
+
+
+def random_kills(
+    total: int, seconds: float, randoms: int, results: Results
+) -> tuple[list[Kill], list[Kill]]:
+    """Draw those that were not made before.
+
+    Nights differ in how many points they have and how long they take, so a campaign that goes on
+    draws other ones than before: it is how many were made that counts.
+
+    Args:
+        total: Points of a night, raw writes too.
+        seconds: How long it takes.
+        randoms: How many are to be made.
+        results: What is known.
+
+    Returns:
+        Half of them before any point whatever, half at any moment.
+    """
+    made = Counter(found["name"].partition(" ")[0] for found in results.trials())
+    dice = random.Random(SEED + made.total())
+    points = [dice.randint(1, total) for _ in range(randoms // 2 - made[RANDOM])]
+    moments = [round(dice.uniform(0, seconds), 3) for _ in range(randoms // 2 - made[TIME])]
+    return (
+        [Kill(RANDOM, point) for point in points],
+        [Kill(RANDOM, seconds=moment) for moment in moments],
+    )
 
 
 def _evenly(groups: Iterable[list[Job]]) -> list[Job]:
@@ -240,7 +267,7 @@ def make_trials(
         say: Is told of progress and faults.
         end: When no more is begun, as `time.monotonic` tells it.
     """
-    done = {found["name"] for found in results.all() if found["type"] == "trial"}
+    done = {found["name"] for found in results.trials()}
     waiting = list({job.name: job for job in jobs if job.name not in done}.values())
     waiting.reverse()
     say(f"{len(done)} trials were made before, {len(waiting)} are to be made")

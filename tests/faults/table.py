@@ -72,11 +72,11 @@ def _trials(found: Sequence[Found]) -> Iterator[str]:
 def _counted(points: str, night: Found, trials: Sequence[Found]) -> str:
     name = {"data": "Files of the pipeline", "tools": "History and logs of Dagster and dbt"}[points]
     kinds = ", ".join(f"{count:,} {kind}" for kind, count in sorted(night["kinds"].items()))
-    tried = sum(1 for each in trials if each["name"].startswith(f"{points} "))
+    states, tried = night["states_named"], {each["name"] for each in trials}
     return (
         f"- {name}: {night['count']:,} points ({kinds}), between which a kill can leave the disk "
-        f"in {night['states']:,} states. {night['taken']:,} photographs show {night['distinct']:,} "
-        f"that are not the same to the next run, {tried:,} of these were tried."
+        f"in {night['states']:,} states. {night['taken']:,} photographs show {len(states):,} "
+        f"that are not the same to the next run, {len(tried & {*states}):,} of these were tried."
     )
 
 

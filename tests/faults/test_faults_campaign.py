@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.campaign import Job, Results, make_trials
+from tests.faults.campaign import Job, Results, make_trials, random_kills
 from tests.faults.trials import Trial
 
 WORKERS = ["one", "another"]
@@ -55,3 +55,19 @@ def test_when_the_time_is_over_nothing_more_is_begun(results):
 def test_an_error_of_one_worker_is_not_lost(results):
     with pytest.raises(RuntimeError, match="went wrong"):
         go_on(results, Job("a", failing), job("b"), job("c"))
+
+
+def test_random_kills_are_drawn_as_many_as_were_not_made(results):
+    points, moments = random_kills(60_000, 18.5, 6, results)
+    assert (len(points), len(moments)) == (3, 3)
+    assert all(1 <= kill.at <= 60_000 for kill in points)
+    assert all(0 <= kill.seconds <= 18.5 for kill in moments)
+
+    go_on(results, job(points[0].name), job(moments[0].name), job(moments[1].name), job("data 1.0"))
+    others, later = random_kills(60_100, 19.5, 6, results)
+    assert (len(others), len(later)) == (2, 1)
+    made = {points[0].name, moments[0].name, moments[1].name}
+    assert not made & {kill.name for kill in (*others, *later)}
+
+    go_on(results, *(job(kill.name) for kill in (*others, *later)))
+    assert random_kills(60_050, 17.5, 6, results) == ([], [])

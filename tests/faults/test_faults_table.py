@@ -13,7 +13,7 @@ NIGHT = {
     "kinds": {"write": 1000, "create": 700},
     "states": 1200,
     "taken": 1500,
-    "distinct": 3,
+    "states_named": ["data 1.0", "data 2.0", "data 3.1"],
     "questions": 40,
     "errors": [],
 }
@@ -31,6 +31,7 @@ def test_it_tells_points_states_trials_and_what_came_of_them(tmp_path: Path):
         NIGHT,
         trial("data 1.0", "create raw/a.parquet"),
         trial("data 2.0", "rename warehouse/warehouse.duckdb", "new", "reader: an error"),
+        trial("data 3.0", "create raw/b.parquet"),  # A state of another night.
         trial("killed at data 1.0", "create raw/a.parquet"),
         trial("all 12", "write .dagster/history/runs.db"),
         trial("time 1.250", ""),
@@ -43,12 +44,12 @@ def test_it_tells_points_states_trials_and_what_came_of_them(tmp_path: Path):
     assert "1,700 points (700 create, 1,000 write)" in told
     assert "in 1,200 states. 1,500 photographs show 3 that" in told
     assert "2 of these were tried" in told
-    assert "| photographed before a change of raw files and accounts | 1 | 1 | 0 | 1 |" in told
+    assert "| photographed before a change of raw files and accounts | 2 | 2 | 0 | 2 |" in told
     assert "publishing: copy, snapshot, rename | 1 | 0 | 1 | 0 |" in told
     assert "| killed at a point, left what its photograph shows | 1 | 1 | 0 | 1 |" in told
     assert "| killed at random, any point | 1 | 1 | 0 | 1 |" in told
     assert "| killed at random, any moment | 1 | 1 | 0 | 1 |" in told
-    assert "| **all** | 5 | 4 | 1 | 4 |" in told
-    assert "asked 90 times and met 1 errors" in told
+    assert "| **all** | 6 | 5 | 1 | 5 |" in told
+    assert "asked 100 times and met 1 errors" in told
     fault = "data 2.0, before `rename warehouse/warehouse.duckdb`: reader: an error."
     assert f"**Not as promised**: {fault}" in told

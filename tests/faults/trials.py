@@ -39,6 +39,9 @@ LEFTOVERS = ("*.partial", "*.wal", "*.tmp", "*.kept", ".rebuild", ".raw.*", "par
 PROGRESS_EVERY = 500
 """Photographs."""
 
+TIME = "time"
+"""How the names of kills after some seconds begin, those of others with their class of points."""
+
 Say = Callable[[str], None]
 Choose = Callable[[Place, Point], bool]
 """Which points are meant."""
@@ -60,7 +63,9 @@ class Kill:
     @property
     def name(self) -> str:
         """`data 17`, `time 1.250`."""
-        return f"{self.points} {self.at}" if self.seconds is None else f"time {self.seconds:.3f}"
+        if self.seconds is None:
+            return f"{self.points} {self.at}"
+        return f"{TIME} {self.seconds:.3f}"
 
 
 @dataclass(frozen=True)
