@@ -36,8 +36,8 @@ class Content:
         """Copy it."""
         shutil.copyfile(source, copy)
         self.path = copy
-        # At the end of the process the folder goes as a whole.
-        weakref.finalize(self, os.unlink, copy).atexit = False
+        # The folder may go as a whole before.
+        weakref.finalize(self, copy.unlink, missing_ok=True).atexit = False
 
     @cached_property
     def sha256(self) -> str:

@@ -116,9 +116,15 @@ def _tests(report: Path) -> Iterator[str]:
         return
     yield "| fault | what happened | |"
     yield "|---|---|---|"
-    for case in ET.parse(report).getroot().iter("testcase"):  # noqa: S314 - our own report
+    cases = ET.parse(report).getroot().iter("testcase")  # noqa: S314 - our own report
+    for case in sorted(cases, key=_where):
         told = {each.get("name"): each.get("value") for each in case.iter("property")}
         if "fault" in told:
             is_good = case.find("failure") is None and case.find("error") is None
             verdict = "as promised" if is_good else "FAILED"
             yield f"| {told['fault']} | {told['outcome']} | {verdict} |"
+
+
+def _where(case: ET.Element) -> tuple[str, int]:
+    """Where a test stands: two workers report theirs in no order."""
+    return case.get("file", ""), int(case.get("line", 0))

@@ -81,7 +81,7 @@ def put(path: Path, content: bytes) -> None:
     elsewhere.replace(path)
 
 
-CHANGES = [("grows", append), ("is replaced", replace), ("is written again, the same", renew)]
+CHANGES = [("grows", append), ("is replaced", replace), ("is written again, the same,", renew)]
 
 
 @pytest.mark.parametrize(("fault", "change"), CHANGES)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -95,6 +97,14 @@ def test_what_nobody_shows_any_more_takes_no_room(data_dir, album, tmp_path):
         (data_dir / "raw/units/a.parquet").write_text(name)
         album.take(data_dir)
     assert len([*(tmp_path / "album").iterdir()]) == held
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_photograph_may_be_kept_longer_than_its_folder(data_dir, tmp_path):
+    photograph = Album(tmp_path / "album").take(data_dir)
+    shutil.rmtree(tmp_path / "album")
+    del photograph
+    gc.collect()
 
 
 @pytest.mark.parametrize(

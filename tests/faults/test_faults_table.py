@@ -53,3 +53,24 @@ def test_it_tells_points_states_trials_and_what_came_of_them(tmp_path: Path):
     assert "asked 100 times and met 1 errors" in told
     fault = "data 2.0, before `rename warehouse/warehouse.duckdb`: reader: an error."
     assert f"**Not as promised**: {fault}" in told
+
+
+def test_it_tells_of_every_fault_in_the_order_of_the_tests(tmp_path: Path):
+    def case(line: int, fault: str, inner: str = "") -> str:
+        told = {"fault": fault, "outcome": f"what came of {fault}"}
+        facts = "".join(f'<property name="{name}" value="{told[name]}"/>' for name in told)
+        place = f'file="tests/test_a.py" line="{line}"'
+        return f"<testcase {place}><properties>{facts}</properties>{inner}</testcase>"
+
+    readme, report = tmp_path / "README.md", tmp_path / "tests.xml"
+    readme.write_text(f"{BEGIN}\n{END}\n")
+    silent = '<testcase file="tests/test_a.py" line="15"/>'
+    cases = [case(100, "late"), case(20, "broken", "<failure/>"), silent, case(3, "early")]
+    report.write_text(f"<testsuites>{''.join(cases)}</testsuites>")
+    write_table(readme, [], report)
+    rows = [line for line in readme.read_text().splitlines() if "what came of" in line]
+    assert rows == [
+        "| early | what came of early | as promised |",
+        "| broken | what came of broken | FAILED |",
+        "| late | what came of late | as promised |",
+    ]
