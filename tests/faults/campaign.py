@@ -205,11 +205,7 @@ def _benches(folder: Path, library: Path, workers: int) -> list[Bench]:
 
 
 def _counts(points: list[Point]) -> dict[str, Any]:
-    kinds: dict[str, int] = {}
-    for point in points:
-        name = shim.NAMES[point.kind]
-        kinds[name] = kinds.get(name, 0) + 1
-    return {"count": len(points), "kinds": kinds}
+    return {"count": len(points), "kinds": Counter(shim.NAMES[point.kind] for point in points)}
 
 
 def _random(bench: Bench, randoms: int, seconds: float, results: Results) -> list[list[Job]]:
