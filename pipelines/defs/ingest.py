@@ -16,6 +16,7 @@ from pipelines.extracts.ingest import ingest, ingest_without_contract
 from pipelines.extracts.landing import NO_FOLDER, files_of, folders, orphaned_manifests
 from pipelines.extracts.outcome import IngestOutcome
 from pipelines.extracts.rawstore import DamagedAccountsError
+from pipelines.extracts.unforeseen import UnforeseenError, refusing_unforeseen
 
 GROUP = "ingest"
 FILES_DESCRIBED = 50
@@ -138,18 +139,22 @@ def _seen(session: Session, source: str) -> dict[str, Seen]:
 def _mending(session: Session, source: str, work: Callable[[], IngestOutcome]) -> IngestOutcome:
     """Ingest; accounts that turn out to be damaged are restored before.
 
-    A folder that cannot be listed is left for the next run, and the other sources go on.
+    A folder that cannot be listed is left for the next run, and the other sources go on. So they do
+    where a fault that nobody foresaw ends the work on this one: what it published before stays.
     """
     try:
-        try:
-            return work()
-        except DamagedAccountsError as damage:
-            from pipelines.recall import mend_accounts
+        with refusing_unforeseen():
+            try:
+                return work()
+            except DamagedAccountsError as damage:
+                from pipelines.recall import mend_accounts
 
-            mend_accounts(session.settings, damage, session.say)
-        return work()
+                mend_accounts(session.settings, damage, session.say)
+            return work()
     except UnsettledFileError as reason:
         return IngestOutcome(source, unsettled=[str(reason)])
+    except UnforeseenError as fault:
+        return IngestOutcome(source, unsettled=[f"{source}: {fault}"])
 
 
 def _left_aside(session: Session, outcome: IngestOutcome) -> Iterator[str]:

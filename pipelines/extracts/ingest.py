@@ -19,6 +19,7 @@ from pipelines.extracts.outcome import IngestOutcome, told
 from pipelines.extracts.rawstore import Account, RawStore, extract_id
 from pipelines.extracts.reading import READER_VERSION, Extract, extract_date, read_extract
 from pipelines.extracts.supersede import settle
+from pipelines.extracts.unforeseen import refusing_unforeseen
 from pipelines.settings import Settings
 
 Progress = Callable[[str], None]
@@ -131,7 +132,8 @@ class _Ingest:
         if known and self._is_up_to_date(known, file, sha256):
             return sha256
         try:
-            self._read(file, sha256)
+            with refusing_unforeseen():
+                self._read(file, sha256)
         except RejectedFileError as fault:
             account = self._account(file, sha256, fault=fault)
             self.store.save_without_rows(account)

@@ -21,6 +21,7 @@ from pipelines.extracts.landing import LandingFile, look_at
 from pipelines.extracts.layout.headers import ROW_NUMBER
 from pipelines.extracts.reading import Extract, extract_date, read_extract
 from pipelines.extracts.rows.account import Lines
+from pipelines.extracts.unforeseen import refusing_unforeseen
 from pipelines.settings import Settings
 
 FAULTS_SHOWN = 20
@@ -96,7 +97,10 @@ def preview(settings: Settings, contract: Contract, path: Path) -> Preview:
         wanted = ", ".join(contract.files)
         errors.append(f"The contract reads files named {wanted} only; this one would be ignored.")
     try:
-        with read_extract(file, contract, extracted_on, _leave) as extract:
+        with (
+            refusing_unforeseen(),
+            read_extract(file, contract, extracted_on, _leave) as extract,
+        ):
             return _preview(file, contract, extracted_on, tuple(errors), extract)
     except RejectedFileError as fault:
         errors.append(str(fault))
