@@ -38,11 +38,7 @@ def load_assets() -> dg.Definitions:
 def _load(
     context: dg.AssetExecutionContext, session: Session
 ) -> Iterator[dg.MaterializeResult[None]]:
-    from pipelines.warehouse.connect import open_build
-
-    with open_build(session.settings, say=session.say) as connection:
-        outcome = _load_mending(session, connection)
-        accounts = connection.sql("select count(*) from ops.extract_log").fetchall()[0][0]
+    outcome, accounts = load_accounts(session)
     changed = {name: count for name, count in outcome.inserted.items() if count}
     session.say(f"load: {_list_of(changed) or 'no new rows'}")
     for key in context.selected_asset_keys:
@@ -53,6 +49,16 @@ def _load(
             "rows_deleted": outcome.deleted.get(name, 0),
         }
         yield dg.MaterializeResult(asset_key=key, metadata=metadata)
+
+
+def load_accounts(session: Session) -> "tuple[LoadOutcome, int]":
+    """Bring the working database up to the accounts; what that did, and how many there are."""
+    from pipelines.warehouse.connect import open_build
+
+    with open_build(session.settings, say=session.say) as connection:
+        outcome = _load_mending(session, connection)
+        [(accounts,)] = connection.sql("select count(*) from ops.extract_log").fetchall()
+    return outcome, accounts
 
 
 def _load_mending(session: Session, connection: "DuckDBPyConnection") -> "LoadOutcome":

@@ -4,7 +4,7 @@ A test that fails with severity `error` fails the step, so nothing is published;
 `warn` is a check that did not pass, and no more.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -104,18 +104,44 @@ def _build(
             session.working_on(f"dbt: {message}")
             messages.append(message)
 
-    result = build(
-        session.settings,
-        select=_selection(context, translator, manifest),
-        exclude=[UNIT_TESTS],
-        on_event=listen,
-        say=session.say,
-    )
+    def run_build() -> BuildResult:
+        messages.clear()
+        return build(
+            session.settings,
+            select=_selection(context, translator, manifest),
+            exclude=[UNIT_TESTS],
+            on_event=listen,
+            say=session.say,
+        )
+
+    result = _without_culprits(session, manifest, run_build(), run_build)
     for message in messages:
         yield from message.to_default_asset_events(manifest, translator, context)
     _report(session, result)
     if not context.is_subset:
         _write_docs(session)
+
+
+def _without_culprits(
+    session: Session,
+    manifest: Mapping[str, Any],
+    result: BuildResult,
+    run_build: Callable[[], BuildResult],
+) -> BuildResult:
+    """The result, or that of a build without the new extracts over which models failed."""
+    from pipelines.defs.load import load_accounts
+    from pipelines.warehouse.culprits import build_without_culprits, fails_over_values
+
+    def rebuild() -> BuildResult:
+        load_accounts(session)
+        return run_build()
+
+    failed = fails_over_values(result)
+    if not failed:
+        return result
+    session.working_on("looking for the extract over which models fail")
+    found = build_without_culprits(session.settings, manifest, failed, rebuild, session.say)
+    return result if found is None else found
 
 
 def _write_docs(session: Session) -> None:
