@@ -50,23 +50,6 @@ def column_problems(
     yield from _shared_headers({name: rule for name, rule in rules.items() if name in known})
 
 
-def event_problems(dataset: Dataset, rules: Mapping[str, ColumnRule], by: str) -> Iterator[Problem]:
-    """What is wrong with the column that the rows of a log of events are put in order by.
-
-    Args:
-        dataset: The dataset that the contract feeds.
-        rules: The columns whose shape is right.
-        by: What `events.by` says; a header of the file where the contract has no such column.
-    """
-    for column in dataset.columns:
-        if column.name != by or by not in rules:
-            continue
-        if column.type not in {"instant", "date"}:
-            yield (by,), f"events go by {by}, which holds no dates"
-        elif not rules[by].is_read:
-            yield (by,), f"events go by {by}, which is not read from the file"
-
-
 def _rule_problems(column: Column, rule: ColumnRule, zone: ZoneInfo) -> Iterator[Problem]:
     name = column.name
     if not rule.is_read and (rule.headers or rule.formats or (rule.from_ and rule.constant)):

@@ -50,8 +50,6 @@ class Dataset:
         completes_at: Columns that say when it ended; the first one that has a value counts.
         due_at: The deadline column, if any.
         may_lack_begin: Statuses for which `begins_at` may be null.
-        number: The column with the number that a system gives its cases, if they have one: what a
-            contract's namespace sets apart.
     """
 
     name: str
@@ -62,7 +60,6 @@ class Dataset:
     completes_at: tuple[str, ...] = ()
     due_at: str | None = None
     may_lack_begin: frozenset[str] = frozenset()
-    number: str | None = None
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -156,7 +153,6 @@ _DOSSIERS = Dataset(
     completes_at=("completed_at", "returned_at"),
     due_at="due_at",
     may_lack_begin=frozenset({"submitted", "refused_intake", "cancelled"}),
-    number="dossier_id",
 )
 
 _DOCUMENTS = Dataset(
@@ -207,7 +203,6 @@ _DOCUMENTS = Dataset(
     begins_at="arrived_at",
     completes_at=("completed_at",),
     due_at="due_at",
-    number="arrival_no",
 )
 
 _DIRECTIVES = Dataset(
@@ -254,7 +249,6 @@ _DIRECTIVES = Dataset(
     begins_at="assigned_at",
     completes_at=("completed_at",),
     due_at="due_at",
-    number="directive_id",
 )
 
 _PROGRAMME_TASKS = Dataset(
@@ -277,7 +271,6 @@ _PROGRAMME_TASKS = Dataset(
     begins_at="added_at",
     completes_at=("completed_at",),
     due_at="due_at",
-    number="task_id",
 )
 
 _REGULATIONS = Dataset(
@@ -303,7 +296,6 @@ _REGULATIONS = Dataset(
             ),
         ),
     ),
-    number="regulation_id",
 )
 
 _UNIT_REPORTS = Dataset(
@@ -339,7 +331,6 @@ _INITIATIVES = Dataset(
             codes=_codes(recognised="Công nhận", rejected="Không công nhận", pending="Chờ xét"),
         ),
     ),
-    number="initiative_id",
 )
 
 _QMS_MILESTONES = Dataset(
@@ -366,7 +357,6 @@ _QMS_MILESTONES = Dataset(
         Column("evidence", "text", "Bằng chứng"),
     ),
     completes_at=("completed_at",),
-    number="milestone_id",
 )
 
 _DOSSIERS_OUTSIDE = Dataset(

@@ -20,7 +20,7 @@ try:
 except ImportError:  # PyYAML built without libyaml
     from yaml import SafeLoader  # type: ignore[assignment]
 
-from pipelines.contracts.model import Contract, Events
+from pipelines.contracts.model import Contract
 from pipelines.contracts.rule import ColumnRule
 from pipelines.errors import ConfigurationError
 from pipelines.settings import Settings
@@ -29,7 +29,6 @@ BUILTIN = Path(__file__).parent / "builtin"
 SUFFIXES = (".yml", ".yaml")
 
 _NO_MAPPING = "must be a mapping of keys; {} takes the defaults"
-_NO_EVENTS = "must be a mapping like {keep: last, by: COLUMN}"
 # In other words than pydantic's, by its names of faults.
 _REASONS = {
     "missing": "is missing",
@@ -150,15 +149,12 @@ def _reason(fault: ErrorDetails) -> str:
         return message
     if kind == "extra_forbidden":
         return f"is not a key of a contract; known ones are {_known_keys(fault)}"
-    if kind == "model_type" and fault["loc"] == ("events",):
-        return _NO_EVENTS
     if kind in _REASONS:
         return _REASONS[kind]
     return f"{message.replace('Input should be', 'must be')}, not {fault['input']!r:.80}"
 
 
 def _known_keys(fault: ErrorDetails) -> str:
-    place = fault["loc"]
-    model = Contract if len(place) == 1 else Events if place[0] == "events" else ColumnRule
+    model = Contract if len(fault["loc"]) == 1 else ColumnRule
     fields: Iterable[tuple[str, Any]] = model.model_fields.items()
     return ", ".join(field.alias or name for name, field in fields)

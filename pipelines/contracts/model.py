@@ -14,13 +14,12 @@ from datetime import date
 from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import PurePosixPath
-from typing import Annotated, Literal
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import (
     BaseModel,
     ConfigDict,
-    StringConstraints,
     ValidationError,
     ValidationInfo,
     ValidatorFunctionWrapHandler,
@@ -28,11 +27,10 @@ from pydantic import (
 )
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from pipelines.contracts.checks import Problem, column_problems, event_problems
+from pipelines.contracts.checks import Problem, column_problems
 from pipelines.contracts.datasets import DATASETS, Dataset
 from pipelines.contracts.formats import polars_format, read_name_date
 from pipelines.contracts.matching import fold_label
-from pipelines.contracts.patterns import pattern_fault
 from pipelines.contracts.rule import ColumnRule, Labels, Texts
 from pipelines.contracts.vocabulary import (
     Constant,
@@ -42,20 +40,6 @@ from pipelines.contracts.vocabulary import (
 )
 
 
-class Events(BaseModel):
-    """How a log of events becomes cases: which of several rows of a key counts.
-
-    Attributes:
-        keep: The last row by the time of its event; of rows of one time the later in the file.
-        by: The header of that time, or a canonical column that the contract reads.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True)
-
-    keep: Literal["last"] = "last"
-    by: Annotated[str, StringConstraints(pattern=r"[^\s:]")]
-
-
 class Contract(BaseModel):
     """One source's contract.
 
@@ -63,19 +47,11 @@ class Contract(BaseModel):
         source: Folder under landing/, and the name of the contract's file.
         dataset: Canonical dataset that it feeds.
         files: Globs on the name, with or without its folders; case and a last .gz do not matter.
-        mode: What an extract claims to hold: everything, the changes, one period, or all open cases
-            (one that a newer extract no longer lists is finished, on an unknown day).
+        mode: What an extract claims to hold: everything, the changes, or one period.
         extracted_on: Regex with one group, the date in the file name; without it, a manifest says.
         cadence: How often an extract is expected.
         timezone: Zone of values without an offset; those with one are converted to it.
         precision: How deadlines are compared.
-        namespace: Sets a system's numbers apart from those of others: `namespace:` stands before
-            each case's own number.
-        ends_on: The last day of which the source delivers anything.
-        id_format: Regex that a whole well-formed number matches, without the namespace; none means
-            that numbers are not judged.
-        sheets: Whether sheets of the same header are one table, or one of them is chosen.
-        events: How one of several rows of a key is chosen; none means that such rows contradict.
         null_values: Texts that mean "no value", beside the built-in ones.
         sheet: The sheet of a workbook to read; none means the one whose header matches.
         columns: Canonical column -> rule. Columns of the file beyond these are not stored.
@@ -86,16 +62,11 @@ class Contract(BaseModel):
     source: str
     dataset: str
     files: Labels = ("*",)
-    mode: Literal["full", "changes", "period", "open"] = "full"
+    mode: Literal["full", "changes", "period"] = "full"
     extracted_on: str | None = None
     cadence: Literal["daily", "weekly", "monthly", "yearly", "once"] = "daily"
     timezone: str = "Asia/Ho_Chi_Minh"
     precision: Literal["date", "timestamp"] = "date"
-    namespace: str | None = None
-    ends_on: date | None = None
-    id_format: str | None = None
-    sheets: Literal["one", "all"] = "one"
-    events: Events | None = None
     null_values: Texts = ()
     sheet: str | None = None
     columns: Mapping[str, ColumnRule]
@@ -135,49 +106,6 @@ class Contract(BaseModel):
             raise _say(f"{pattern!r} has {groups} groups; put exactly one around the date")
         return pattern
 
-    @field_validator("mode")
-    @classmethod
-    def _check_mode(cls, mode: str, info: ValidationInfo) -> str:
-        dataset = DATASETS.get(info.data.get("dataset", ""))
-        if mode == "open" and dataset is not None and not dataset.completes_at:
-            raise _say(f"open is for datasets whose cases are finished one day, not {dataset.name}")
-        return mode
-
-    @field_validator("namespace")
-    @classmethod
-    def _check_namespace(cls, namespace: str | None, info: ValidationInfo) -> str | None:
-        if namespace is None:
-            return None
-        if not re.fullmatch(r"[A-Za-z0-9._-]+", namespace):
-            raise _say(f"{namespace!r} is no name of letters A to Z, digits, ., - and _")
-        dataset = DATASETS.get(info.data.get("dataset", ""))
-        if dataset is not None and dataset.number is None:
-            numbered = ", ".join(name for name, each in DATASETS.items() if each.number)
-            raise _say(f"{dataset.name} has no numbers of cases to set apart; only {numbered} have")
-        return namespace
-
-    @field_validator("ends_on", mode="before")
-    @classmethod
-    def _check_ends_on(cls, day: object) -> object:
-        try:
-            return date.fromisoformat(str(day)) if isinstance(day, str | int | float) else day
-        except ValueError as error:
-            raise _say(f"{day!r} is no day like 2022-12-31") from error
-
-    @field_validator("id_format")
-    @classmethod
-    def _check_id_format(cls, pattern: str | None) -> str | None:
-        if pattern is not None and (fault := pattern_fault(pattern)):
-            raise _say(f"{pattern!r} {fault}")
-        return pattern
-
-    @field_validator("sheet")
-    @classmethod
-    def _check_sheet(cls, sheet: str | None, info: ValidationInfo) -> str | None:
-        if sheet is not None and info.data.get("sheets") == "all":
-            raise _say("names one sheet, while sheets: all reads every one; give only one of them")
-        return sheet
-
     @field_validator("columns", mode="wrap")
     @classmethod
     def _check_columns(
@@ -188,8 +116,6 @@ class Contract(BaseModel):
         if dataset is not None and isinstance(value, Mapping):
             zone = ZoneInfo(info.data.get("timezone", "UTC"))
             faults += _line_errors(column_problems(dataset, rules, list(value), zone))
-            if (events := info.data.get("events")) is not None:
-                faults += _line_errors(event_problems(dataset, rules, events.by))
         if faults:
             raise ValidationError.from_exception_data(cls.__name__, faults)
         return rules

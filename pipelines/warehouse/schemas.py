@@ -96,7 +96,6 @@ OPS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             precision varchar
             timezone varchar
             cadence varchar
-            ends_on date
             contract_version varchar
         """),
         "pending": _columns("""

@@ -68,12 +68,7 @@ def test_every_fault_of_a_file_is_told_at_once_with_its_key(write: WriteContract
 source: other
 dataset: dossiers
 mode: delta
-colour: A
-namespace: a b
-ends_on: 2022-13-01
-id_format: "(?!x)"
-sheets: every
-events: {keep: first, after: x}
+sheets: A
 columns:
   dossier_id: {header: ID}
   received_at:
@@ -85,18 +80,11 @@ columns:
     assert all(fault.startswith(f"{path}: ") and fault.endswith(".") for fault in faults)
     keys = [fault.removeprefix(f"{path}: ").split(": ")[0] for fault in faults]
     assert sorted(keys) == [
-        "colour",
         "columns.dossier_id.header",
         "columns.due_at.formats",
         "columns.received_at",
         "columns.status.headers",
-        "ends_on",
-        "events.after",
-        "events.by",
-        "events.keep",
-        "id_format",
         "mode",
-        "namespace",
         "sheets",
         "source",
     ]
@@ -104,18 +92,7 @@ columns:
     assert "known ones are headers, formats, values, required, constant, from" in text
     assert "known ones are source, dataset, files" in text
     assert "columns.status.headers: holds a blank text." in text
-    assert "mode: must be 'full', 'changes', 'period' or 'open', not 'delta'." in text
-    assert "ends_on: '2022-13-01' is no day like 2022-12-31." in text
-    assert "sheets: must be 'one' or 'all', not 'every'." in text
-    assert "events.after: is not a key of a contract; known ones are keep, by." in text
-    assert "events.by: is missing." in text
-
-
-def test_events_that_are_no_mapping_are_told(write: WriteContract) -> None:
-    path = write("site.yml", SOUND.format(source="site") + "events: last\n")
-    assert faults_of(path) == [
-        f"{path}: events: must be a mapping like {{keep: last, by: COLUMN}}."
-    ]
+    assert "mode: must be 'full', 'changes' or 'period', not 'delta'." in text
 
 
 def test_a_missing_key_is_told(write: WriteContract) -> None:
